@@ -1,0 +1,10 @@
+DROP TABLE audit_event;
+DROP TRIGGER audit_no_update ON audit_pending;
+DROP TRIGGER audit_no_truncate ON audit_pending;
+DROP TRIGGER audit_no_update ON audit_log;
+DROP TRIGGER audit_no_delete ON audit_log;
+DROP TRIGGER audit_no_truncate ON audit_log;
+DROP FUNCTION audit_make_partition(bigint);
+DROP FUNCTION audit_forbid(regclass, text);
+DROP FUNCTION audit_enqueue();
+DROP FUNCTION audit_refuse();

@@ -1,0 +1,80 @@
+"""What each role may do, as data: the table of requirements §1.1 turned into codenames per protected object.
+
+A codename is granted on one process (or on one queue of it), to a group, never to a person and never globally.
+Whoever may see a process at all holds VIEW_PROCESS on it: its absence is what turns a refusal into a 404.
+"""
+
+from contracts.enums import Party, Role
+
+VIEW_PROCESS = "view_process"
+POST_INTERACTION = "post_interaction"
+VIEW_CASES = "view_cases"
+VIEW_STORY = "view_story"
+REVEAL_PERSONAL = "reveal_personal"
+DECIDE_ESCALATION = "decide_escalation"
+PROPOSE_RULES = "propose_rules"
+APPROVE_RULES = "approve_rules"
+VIEW_SAMPLE = "view_sample"
+EVALUATE_SAMPLE = "evaluate_sample"
+MANAGE_SAMPLE = "manage_sample"
+MANAGE_PROCESS = "manage_process"
+VIEW_BOARD = "view_board"
+
+PROCESS_CODENAMES: dict[str, str] = {
+    VIEW_PROCESS: "Can see the process, its rules and its agreement",
+    POST_INTERACTION: "Can post interactions and read their own outcomes",
+    VIEW_CASES: "Can see the cases of the process",
+    VIEW_STORY: "Can see the whole story of an interaction",
+    REVEAL_PERSONAL: "Can reveal personal data, giving a reason",
+    DECIDE_ESCALATION: "Can own and decide escalations",
+    PROPOSE_RULES: "Can draft and propose rules",
+    APPROVE_RULES: "Can approve and roll back rules",
+    VIEW_SAMPLE: "Can see QA samples",
+    EVALUATE_SAMPLE: "Can score QA samples",
+    MANAGE_SAMPLE: "Can set the sampling plan",
+    MANAGE_PROCESS: "Can register models, documents and people of the process",
+    VIEW_BOARD: "Can see the board",
+}
+
+_OVERSIGHT = {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, VIEW_BOARD}
+
+PROCESS_ROLES: dict[Role, frozenset[str]] = {
+    Role.REVIEWER: frozenset({VIEW_PROCESS, VIEW_CASES, REVEAL_PERSONAL}),
+    Role.SENIOR_REVIEWER: frozenset({VIEW_PROCESS, VIEW_CASES, VIEW_STORY, REVEAL_PERSONAL, DECIDE_ESCALATION}),
+    Role.TEAM_LEAD: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION}),
+    Role.OPS_MANAGER: frozenset({*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS}),
+    Role.QA_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE, EVALUATE_SAMPLE}),
+    Role.GOVERNANCE_LEAD: frozenset({*_OVERSIGHT, VIEW_SAMPLE, MANAGE_SAMPLE, MANAGE_PROCESS, DECIDE_ESCALATION}),
+    Role.INFOSEC: frozenset({VIEW_PROCESS}),
+    Role.CLIENT_ADMIN: frozenset({*_OVERSIGHT, VIEW_SAMPLE, PROPOSE_RULES, APPROVE_RULES, DECIDE_ESCALATION}),
+    Role.CLIENT_OWNER: frozenset({*_OVERSIGHT, VIEW_SAMPLE, PROPOSE_RULES, APPROVE_RULES, DECIDE_ESCALATION}),
+    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT}),
+    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL}),
+    Role.CLIENT_VIEWER: frozenset({VIEW_PROCESS, VIEW_BOARD}),
+    Role.AI_VENDOR_REP: frozenset({VIEW_PROCESS}),
+    Role.EXTERNAL_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE}),
+    Role.CONCERN_OFFICER: frozenset(),
+    Role.PLATFORM_ADMIN: frozenset(),
+    Role.AI_AGENT: frozenset({VIEW_PROCESS, POST_INTERACTION}),
+}
+
+# Which kind of organisation may hand out which role.
+ROLE_PARTIES: dict[Role, frozenset[Party]] = {
+    Role.REVIEWER: frozenset({Party.PROVIDER}),
+    Role.SENIOR_REVIEWER: frozenset({Party.PROVIDER}),
+    Role.TEAM_LEAD: frozenset({Party.PROVIDER}),
+    Role.OPS_MANAGER: frozenset({Party.PROVIDER}),
+    Role.QA_AUDITOR: frozenset({Party.PROVIDER, Party.OPERATOR}),
+    Role.GOVERNANCE_LEAD: frozenset({Party.PROVIDER}),
+    Role.INFOSEC: frozenset({Party.PROVIDER}),
+    Role.CLIENT_ADMIN: frozenset({Party.CLIENT}),
+    Role.CLIENT_OWNER: frozenset({Party.CLIENT}),
+    Role.CLIENT_LEGAL: frozenset({Party.CLIENT}),
+    Role.CLIENT_DPO: frozenset({Party.CLIENT}),
+    Role.CLIENT_VIEWER: frozenset({Party.CLIENT}),
+    Role.AI_VENDOR_REP: frozenset({Party.AI_VENDOR}),
+    Role.EXTERNAL_AUDITOR: frozenset(Party),
+    Role.CONCERN_OFFICER: frozenset({Party.PROVIDER}),
+    Role.PLATFORM_ADMIN: frozenset({Party.OPERATOR}),
+    Role.AI_AGENT: frozenset({Party.PROVIDER, Party.AI_VENDOR, Party.CLIENT}),
+}

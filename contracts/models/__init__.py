@@ -1,0 +1,39 @@
+from contracts.models.agreement import (
+    BusinessCalendar,
+    EscalationLevel,
+    EscalationPath,
+    ExchangeRate,
+    ServiceLevel,
+)
+from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
+from contracts.models.document import Document, DocumentVersion
+from contracts.models.grants import ProcessGroupGrant, ProcessUserGrant
+from contracts.models.notification import Notification
+from contracts.models.party import Organisation
+from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
+from contracts.models.process import FinalDecisionRule, Process, ProcessStep
+
+__all__ = [
+    "AiModel",
+    "ApiKey",
+    "AuthorityGrant",
+    "BusinessCalendar",
+    "Document",
+    "DocumentVersion",
+    "Endpoint",
+    "EscalationLevel",
+    "EscalationPath",
+    "ExchangeRate",
+    "FinalDecisionRule",
+    "IdempotentReply",
+    "Membership",
+    "ModelVersion",
+    "Notification",
+    "Organisation",
+    "Process",
+    "ProcessGroupGrant",
+    "ProcessStep",
+    "ProcessUserGrant",
+    "ServiceLevel",
+    "User",
+]

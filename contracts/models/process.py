@@ -1,0 +1,109 @@
+"""Processes, their steps, and what a step asks of the person at work."""
+
+from django.db import models
+
+from audit.domain.ids import new_id
+from contracts.domain import roles
+from contracts.enums import Category, Party, Tier
+
+
+class Process(models.Model):
+    """A client's business process, run by a provider with AI vendors' models.
+
+    `fields` is the schema of the facts rules may speak of: a list of `{name, label, type, unit, choices, optional,
+    cumulative}`. `intake` holds the intake policy: `{required_lineage, required_fields, quality, name_fields,
+    scan_attested, fx_max_age_days}`. `version` grows with every change of configuration and is the key of the
+    cached snapshot.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120)
+    client = models.ForeignKey("contracts.Organisation", on_delete=models.PROTECT, related_name="processes")
+    provider = models.ForeignKey("contracts.Organisation", on_delete=models.PROTECT, related_name="run_processes")
+    vendors = models.ManyToManyField("contracts.Organisation", related_name="served_processes", blank=True)
+    purpose = models.TextField(blank=True)
+    legal_basis = models.CharField(max_length=200, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    review_minutes = models.PositiveIntegerField(default=60)
+    calendar = models.ForeignKey(
+        "contracts.BusinessCalendar", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    regions = models.JSONField(default=list)
+    fields = models.JSONField(default=list)
+    intake = models.JSONField(default=dict)
+    evidence_required = models.BooleanField(default=True)
+    version = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        permissions = [(codename, text) for codename, text in roles.PROCESS_CODENAMES.items() if codename != "view_process"]
+        constraints = [
+            models.CheckConstraint(name="process_three_parties", condition=~models.Q(client=models.F("provider"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProcessStep(models.Model):
+    """One step of a process with its decision category (B5) and the two scope texts (B10).
+
+    `output_fields`: what the AI puts out and a person may edit: `{name, label, type: text|longtext|choice|money|
+    number, choices, decision: bool}`. `evidence`: panels that must be opened before approval: `{name, label}`.
+    `adverse_outcomes`: `{field: [values]}` that hurt the person concerned and never go out without a person (B6).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="steps")
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+    category = models.CharField(max_length=2, choices=Category.choices())
+    tier = models.CharField(max_length=8, choices=Tier.choices(), default=Tier.MEDIUM)
+    business_category = models.CharField(max_length=30, default="general")
+    ai_scope = models.TextField()
+    human_scope = models.TextField()
+    output_fields = models.JSONField(default=list)
+    evidence = models.JSONField(default=list)
+    adverse_outcomes = models.JSONField(default=dict)
+    sop = models.ForeignKey("contracts.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    model_versions = models.ManyToManyField("contracts.ModelVersion", related_name="steps", blank=True)
+    endpoints = models.ManyToManyField("contracts.Endpoint", related_name="steps", blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="step_code_once", fields=["process", "code"]),
+            models.CheckConstraint(
+                name="step_scopes_written", condition=~models.Q(ai_scope="") & ~models.Q(human_scope="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.code}"
+
+
+class FinalDecisionRule(models.Model):
+    """C3: who makes the final decision, by business category and value; `*` stands for every category."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="final_rules")
+    category = models.CharField(max_length=30, default="*")
+    min_value = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    party = models.CharField(max_length=16, choices=Party.choices())
+    role = models.CharField(max_length=24)
+    person = models.ForeignKey("contracts.User", on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey("contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="final_rule_once", fields=["process", "category", "min_value"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.category}"

@@ -1,0 +1,21 @@
+"""The sweeps of agreement: letters, expired memberships, old idempotent replies."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from contracts.services import idempotency, memberships, notifications
+
+
+@shared_task(name="contracts.send_notifications")
+def send_notifications() -> int:
+    return notifications.send_due(at=timezone.now())
+
+
+@shared_task(name="contracts.expire_memberships")
+def expire_memberships() -> int:
+    return memberships.expire(at=timezone.now())
+
+
+@shared_task(name="contracts.forget_replies")
+def forget_replies() -> int:
+    return idempotency.forget(at=timezone.now())

@@ -1,0 +1,18 @@
+"""Accounts, inbox, agreements and documents."""
+
+from django.urls import path
+
+from contracts.views import accounts, agreements, documents, inbox
+
+app_name = "contracts"
+
+urlpatterns = [
+    path("login/", accounts.login, name="login"),
+    path("logout/", accounts.logout, name="logout"),
+    path("password/", accounts.change_password, name="password_change"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read, name="inbox_read"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<str:code>/", agreements.agreement, name="agreement"),
+    path("documents/<uuid:document_id>/", documents.document, name="document"),
+]

@@ -1,0 +1,26 @@
+"""What is agreed, process by process; read only."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from contracts.models import User
+from contracts.presenters import agreements as presenter
+from contracts.selectors import agreements as terms
+
+
+@login_required
+@require_GET
+def agreements(request: HttpRequest) -> HttpResponse:
+    found = terms.listed(user=cast(User, request.user))
+    return render(request, "contracts/agreements.html", {"agreements": presenter.agreements(found)})
+
+
+@login_required
+@require_GET
+def agreement(request: HttpRequest, code: str) -> HttpResponse:
+    found = terms.of(user=cast(User, request.user), code=code)
+    return render(request, "contracts/agreement.html", {"agreement": presenter.agreement(found)})

@@ -1,0 +1,195 @@
+"""The board's tiles: a name, a number, its interval, the formula behind it and the list that makes it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from governance.domain import adr
+from governance.selectors.board import Figures
+from reviews.domain.estimates import Interval
+from reviews.models import Interaction
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Tile:
+    name: str
+    number: str
+    formula: str
+    url: str = ""
+    interval: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    delta: str = ""
+    hue: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One process on the board."""
+
+    code: str
+    name: str
+    client: str
+    url: str
+    needs: list[Tile]
+    tiles: list[Tile]
+
+
+def section(figures: Figures, at: datetime) -> Section:
+    process = figures.process
+    return Section(
+        code=process.code,
+        name=process.name,
+        client=process.client.name,
+        url=reverse("governance:board_process", args=[process.code]),
+        needs=list(_needs(figures)),
+        tiles=list(_tiles(figures, at)),
+    )
+
+
+def _list(figures: Figures, name: str) -> str:
+    return reverse("governance:board_list", args=[figures.process.code, name])
+
+
+def _percent(interval: Interval) -> tuple[str, str]:
+    if interval.share is None:
+        return NOTHING, ""
+    return f"{interval.share:.1%}".replace("%", " %"), f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"
+
+
+def _rate(
+    name: str, interval: Interval, formula: str, part: int, whole: int, url: str, delta: str = ""
+) -> Tile:
+    number, limits = _percent(interval)
+    return Tile(name, number, formula, url, limits, f"{part:,}", f"{whole:,}", delta)
+
+
+def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
+    yield Tile(
+        "Volume",
+        f"{figures.total:,}",
+        "Interactions received in the last 28 days, honeypots left out.",
+        _list(figures, "volume"),
+        delta=f"{figures.today:,} today",
+    )
+    yield _rate(
+        "Straight-through rate",
+        adr.stp_rate(straight_through=figures.straight_through, total=figures.total),
+        "Released without a person ÷ all received in the last 28 days.",
+        figures.straight_through,
+        figures.total,
+        _list(figures, "straight-through"),
+    )
+    age = timesince(figures.oldest, at) if figures.oldest else ""
+    yield Tile(
+        "Waiting",
+        f"{figures.waiting:,}",
+        "Cases in the queues that nobody holds, now.",
+        _list(figures, "waiting"),
+        delta=f"oldest {age}" if age else "nobody waits",
+    )
+    yield _rate(
+        "ADR, reviewed",
+        adr.adr_review(changed=figures.changed, reviewed=figures.decided),
+        "Reviewed interactions whose output was rejected, replaced or materially edited ÷ all reviewed interactions"
+        " with a final decision in the last 28 days (ADR_review). Material: a decision field or an amount changed, or"
+        " the wording is less than 90 % the same.",
+        figures.changed,
+        figures.decided,
+        _list(figures, "changed"),
+        delta=f"{figures.cosmetic:,} cosmetic edits",
+    )
+    yield _population(figures)
+    sampled = sum(count for _, count, _ in figures.sampled)
+    wrong = sum(count for _, _, count in figures.sampled)
+    yield _rate(
+        "Escape rate, straight-through",
+        adr.escape_rate(wrong=wrong, sampled=sampled),
+        "Straight-through interactions that QA found wrong ÷ straight-through interactions QA scored, 28 days.",
+        wrong,
+        sampled,
+        _list(figures, "sampled"),
+        delta="" if sampled >= 10 else "insufficient: fewer than 10 scored",
+    )
+
+
+def _population(figures: Figures) -> Tile:
+    """ADR over all outputs: the reviewed with certainty, the straight-through weighted by their inclusion probability."""
+    formula = (
+        "Σ(changed ÷ π) ÷ N over all released or decided outputs of the last 28 days (ADR_pop): π is 1 for reviewed"
+        " interactions and the stored inclusion probability for straight-through ones scored by QA."
+    )
+    population = figures.decided + figures.straight_through
+    name, url = "ADR, all outputs", _list(figures, "reviewed")
+    if not population or (figures.straight_through and not figures.sampled):
+        why = "nothing decided yet" if not population else "needs QA scores of straight-through interactions"
+        return Tile(name, NOTHING, formula, url, delta=why)
+    groups = [(1.0, figures.decided, figures.changed), *figures.sampled]
+    interval = adr.adr_pop_of_groups(groups, population=population)
+    number, limits = _percent(interval)
+    weighted = sum(wrong / pi for pi, _, wrong in groups)
+    return Tile(name, number, formula, url, limits, f"{weighted:,.1f}", f"{population:,}")
+
+
+def _needs(figures: Figures) -> Iterator[Tile]:
+    """What needs somebody: only what is there is said."""
+    if figures.overdue:
+        yield Tile(
+            "Past their time",
+            f"{figures.overdue:,}",
+            "Open cases whose due time is over.",
+            _list(figures, "overdue"),
+            hue="bad",
+        )
+    if figures.escalated:
+        yield Tile(
+            "Escalated",
+            f"{figures.escalated:,}",
+            "Cases on their way up the path.",
+            reverse("reviews:escalations"),
+            hue="warn",
+        )
+    if figures.quarantined:
+        yield Tile(
+            "Kept apart",
+            f"{figures.quarantined:,}",
+            "Quarantined in the last 28 days.",
+            _list(figures, "quarantined"),
+            hue="warn",
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One interaction behind a figure."""
+
+    url: str
+    short: str
+    received: datetime
+    step: str
+    state: str
+    confidence: str
+    amount: str
+    verdict: str
+
+
+def row(interaction: Interaction) -> Row:
+    decision = interaction.final_decision
+    return Row(
+        url=reverse("governance:story", args=[interaction.pk]),
+        short=str(interaction.pk)[-8:],
+        received=timezone.localtime(interaction.received_at),
+        step=interaction.step.name,
+        state=interaction.get_state_display(),
+        confidence=f"{interaction.confidence:.2f}" if interaction.confidence is not None else NOTHING,
+        amount=f"{interaction.amount:,.2f} {interaction.currency}"
+        if interaction.amount is not None
+        else NOTHING,
+        verdict=decision.get_verdict_display() if decision else NOTHING,
+    )

@@ -1,0 +1,82 @@
+"""The story page: the interaction in short, and its lines with the names of those who acted."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit import presenters
+from audit.models import Event
+from audit.presenters import Line
+from contracts.domain import money
+from reviews.models import Interaction
+
+
+@dataclass(frozen=True)
+class Story:
+    """One interaction with everything that happened to it, in order."""
+
+    short: str
+    process: str
+    client: str
+    facts: list[tuple[str, str]]
+    reasons: list[str]
+    input: str
+    output: str
+    outcome: str
+    lines: list[Line]
+
+
+def story(interaction: Interaction, events: Iterable[Event], names: Mapping[str, str]) -> Story:
+    decision = interaction.final_decision
+    return Story(
+        short=str(interaction.pk)[-8:],
+        process=f"{interaction.process.code} · {interaction.process.name}",
+        client=interaction.process.client.name,
+        facts=list(_facts(interaction)),
+        reasons=[reason["sentence"] for reason in interaction.reasons],
+        input=_readable(interaction.input),
+        output=_readable(interaction.output),
+        outcome=_readable(decision.output) if decision else "",
+        lines=[line(event, names) for event in events],
+    )
+
+
+def line(event: Event, names: Mapping[str, str]) -> Line:
+    """An event as a line, with the name of the person or agent, the role he acted in, and what is sealed."""
+    told = presenters.present(event)
+    name = names.get(told.actor_id)
+    who = f"{name}, {told.role.replace('_', ' ')}" if name and told.role else name or told.who
+    details = [*told.details, *((field.capitalize(), "sealed in the vault") for field in told.sealed)]
+    if told.origin:
+        details.append(("Origin", told.origin))
+    return dataclasses.replace(told, who=who, details=details)
+
+
+def _facts(interaction: Interaction) -> Iterable[tuple[str, str]]:
+    yield "State", interaction.get_state_display()
+    yield "Step", f"{interaction.step.name} ({interaction.get_category_display()})"
+    yield "Model", interaction.model_reference or "not named"
+    if interaction.confidence is not None:
+        yield "Confidence", f"{interaction.confidence:.2f}"
+    if interaction.amount is not None:
+        yield "Amount", money.money(interaction.amount, interaction.currency)
+    yield (
+        "Rules",
+        f"v{interaction.routing.ruleset_version}" if interaction.routing.ruleset_version else "none",
+    )
+    if interaction.final_decision:
+        yield "Final decision", interaction.final_decision.get_verdict_display()
+        yield "Authority", interaction.final_decision.authority
+    counts = interaction.redaction.get("counts", {})
+    yield (
+        "Redacted",
+        ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "nothing found",
+    )
+    if interaction.external_id:
+        yield "External id", interaction.external_id
+
+
+def _readable(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)

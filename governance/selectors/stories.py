@@ -1,0 +1,71 @@
+"""The whole story of an interaction, for those who may read it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from audit.errors import NotVisible
+from audit.models import Event
+from audit.selectors import stories
+from contracts import access
+from contracts.domain.roles import VIEW_STORY
+from contracts.models import User
+from reviews import permissions
+from reviews.models import Interaction
+
+PAGE = 50
+
+
+def interaction(user: User, interaction_id: UUID) -> Interaction:
+    """One interaction whose story the user may read. Raises NotVisible or NotAllowed."""
+    found = (
+        Interaction.objects.select_related(
+            "process__client", "step", "agent", "case", "final_decision", "routing", "model_version"
+        )
+        .filter(pk=interaction_id)
+        .first()
+    )
+    if found is None:
+        raise NotVisible("not_found", "There is no such interaction that you can see.")
+    permissions.check_can_see_story(user, found)
+    return found
+
+
+def events(user: User, found: Interaction) -> list[Event]:
+    """Everything that happened to it, and to what shares its correlation id, from the logs the user may read."""
+    return stories.for_correlation(logs=access.log_keys(user), correlation_id=found.correlation_id)
+
+
+def names(events: Iterable[Event]) -> dict[str, str]:
+    """The names of the people and agents who acted, by their opaque ids."""
+    ids = {event.actor_id for event in events if event.actor_type in {"human", "ai_agent"} and event.actor_id}
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+
+def recent(
+    user: User, before: tuple[datetime, UUID] | None, search: str = "", code: str = ""
+) -> list[Interaction]:
+    """One page of interactions whose stories the user may read, newest first, and one more.
+
+    `search` is an interaction's id, a case's id, or the agent's external id, exactly.
+    """
+    rows = Interaction.objects.filter(process__in=access.processes(user, VIEW_STORY).values("pk"))
+    if code:
+        rows = rows.filter(process__code=code)
+    if search:
+        rows = rows.filter(_searched(search))
+    if before is not None:
+        when, pk = before
+        rows = rows.filter(Q(received_at__lt=when) | Q(received_at=when, pk__lt=pk))
+    ordered = rows.select_related("step", "process", "final_decision").order_by("-received_at", "-pk")
+    return list(ordered[: PAGE + 1])
+
+
+def _searched(search: str) -> Q:
+    try:
+        wanted = UUID(search.strip())
+    except ValueError:
+        return Q(external_id=search.strip())
+    return Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted)

@@ -1,0 +1,29 @@
+"""Every address of the site: each app brings its own; oversight and the description of the API are here."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from governance.views import board, home, trail
+from governance.views.health import health
+
+governance = [
+    path("", home.home, name="home"),
+    path("board/", board.board, name="board"),
+    path("board/<str:code>/", board.process, name="board_process"),
+    path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/interactions/<uuid:interaction_id>/", trail.story, name="story"),
+]
+
+urlpatterns = [
+    path("healthz", health, name="health"),
+    path("", include((governance, "governance"))),
+    path("", include("contracts.urls")),
+    path("", include("reviews.urls")),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+]
+
+handler400 = "governance.errors.bad_request"
+handler404 = "governance.errors.not_found"
+handler500 = "governance.errors.server_error"

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class ReviewsConfig(AppConfig):
+    name = "reviews"
+
+    def ready(self) -> None:
+        from audit.domain import catalogue
+        from contracts import access
+        from reviews.domain import roles
+        from reviews.domain.events import EVENTS
+        from reviews.enums import QueueKind
+        from reviews.models import Queue, QueueGroupGrant
+
+        catalogue.register(EVENTS)
+        access.protect(
+            access.Protection(
+                model=Queue,
+                grants=QueueGroupGrant,
+                see=roles.VIEW_QUEUE,
+                codenames_of=lambda queue: roles.QUEUE_ROLES[QueueKind(queue.kind)],
+                process_of=lambda queue: queue.process,
+                of_process=lambda process: Queue.objects.filter(process=process).select_related("process"),
+            )
+        )

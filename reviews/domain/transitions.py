@@ -1,0 +1,99 @@
+"""The state machines of the work, as dicts: from each state, the states it may go to. The first one begins."""
+
+from collections.abc import Mapping
+
+from audit.errors import Conflict
+
+Machine = Mapping[str, frozenset[str]]
+
+
+def _machine(**states: str) -> Machine:
+    return {state: frozenset(targets.split()) for state, targets in states.items()}
+
+
+# Escalated while it waits means that a limit ran out; decided → in_review is an undo before the release.
+INTERACTION = _machine(
+    received="quarantined auto_released awaiting",
+    quarantined="awaiting",
+    auto_released="",
+    awaiting="in_review escalated",
+    in_review="awaiting awaiting_second awaiting_information escalated decided",
+    awaiting_second="in_review escalated",
+    awaiting_information="awaiting awaiting_second in_review escalated",
+    escalated="awaiting awaiting_second in_review decided",
+    decided="in_review escalated released",
+    released="",
+)
+
+# A case begins to wait where a person is needed, follows its interaction, and closes with the release.
+CASE = _machine(
+    waiting="in_review escalated",
+    in_review="waiting awaiting_second awaiting_information escalated decided",
+    awaiting_second="in_review escalated",
+    awaiting_information="waiting awaiting_second in_review escalated",
+    escalated="waiting awaiting_second in_review decided",
+    decided="in_review escalated closed",
+    closed="",
+)
+
+# Open → open is the promotion to the next level, which has to be acknowledged anew; resolved → acknowledged is
+# an undo of the decision that resolved it.
+ESCALATION = _machine(
+    open="open acknowledged resolved",
+    acknowledged="open resolved",
+    resolved="acknowledged",
+)
+
+# Superseded → active is the rollback.
+RULE_SET = _machine(
+    draft="proposed",
+    proposed="active rejected draft",
+    active="superseded",
+    superseded="active",
+    rejected="",
+)
+
+EVALUATION = _machine(
+    drawn="submitted void",
+    submitted="void",
+    void="",
+)
+
+MACHINES: Mapping[str, Machine] = {
+    "interaction": INTERACTION,
+    "case": CASE,
+    "escalation": ESCALATION,
+    "rule set": RULE_SET,
+    "evaluation": EVALUATION,
+}
+
+
+def check(machine: Machine, current: str, wanted: str) -> None:
+    """Raise Conflict("illegal_transition") unless `machine` leads from `current` straight to `wanted`."""
+    if wanted not in machine.get(current, frozenset()):
+        sentence = f"This is {_words(current)} and cannot become {_words(wanted)}."
+        raise Conflict("illegal_transition", sentence)
+
+
+def allowed(machine: Machine, current: str, wanted: str) -> bool:
+    """True if `machine` leads from `current` straight to `wanted`."""
+    return wanted in machine.get(current, frozenset())
+
+
+def final_states(machine: Machine) -> frozenset[str]:
+    """The states from which nothing leads on."""
+    return frozenset(state for state, targets in machine.items() if not targets)
+
+
+def mermaid(machine: Machine) -> str:
+    """The machine as a Mermaid state diagram, the same text each time."""
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(machine))}"]
+    for state, targets in machine.items():
+        lines += [f"    {state} --> {target}" for target in machine if target in targets]
+        if not targets:
+            lines.append(f"    {state} --> [*]")
+    return "\n".join(lines) + "\n"
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")

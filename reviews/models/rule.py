@@ -1,0 +1,92 @@
+"""Rule sets, their rules, and what routing decided under which version of them."""
+
+from django.conf import settings
+from django.db import models
+
+from audit.domain.ids import new_id
+from reviews.domain.routing import Effect
+from reviews.enums import RuleSetState
+
+
+class RuleSet(models.Model):
+    """A version of the rules of a process. Exactly one is active; no version is ever changed after it was proposed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="rulesets")
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=RuleSetState.choices(), default=RuleSetState.DRAFT)
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    proposed_at = models.DateTimeField(null=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    activated_at = models.DateTimeField(null=True)
+    activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    superseded_at = models.DateTimeField(null=True)
+    superseded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    edits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="ruleset_version_once", fields=["process", "version"]),
+            models.UniqueConstraint(
+                name="ruleset_one_active", fields=["process"], condition=models.Q(state=RuleSetState.ACTIVE)
+            ),
+            models.CheckConstraint(
+                name="ruleset_approver_is_not_author",
+                condition=models.Q(decided_by__isnull=True)
+                | ~models.Q(state__in=[RuleSetState.ACTIVE, RuleSetState.SUPERSEDED])
+                | ~models.Q(decided_by=models.F("author")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class Rule(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    ruleset = models.ForeignKey(RuleSet, on_delete=models.CASCADE, related_name="rules")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    condition = models.JSONField()
+    effect = models.CharField(max_length=16, choices=[(effect.value, effect.value) for effect in Effect])
+    severity = models.PositiveSmallIntegerField(default=3)
+    trigger_class = models.CharField(max_length=30, default="general")
+    rationale = models.CharField(max_length=300, blank=True)
+    legal_lock = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="rule_code_once", fields=["ruleset", "code"]),
+            models.CheckConstraint(name="rule_severity_1_to_4", condition=models.Q(severity__gte=1, severity__lte=4)),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RoutingDecision(models.Model):
+    """Why an interaction went where it went: every fired rule, the inputs, the version. Replaying it gives the same."""
+
+    interaction = models.OneToOneField(
+        "reviews.Interaction", primary_key=True, on_delete=models.PROTECT, related_name="routing"
+    )
+    ruleset = models.ForeignKey(RuleSet, null=True, on_delete=models.PROTECT, related_name="+")
+    ruleset_version = models.PositiveIntegerField(null=True)
+    disposition = models.CharField(max_length=16)
+    fired = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)
+    snapshot = models.JSONField(default=dict)
+    severity = models.PositiveSmallIntegerField(default=4)
+    needs_second = models.BooleanField(default=False)
+    boosted = models.BooleanField(default=False)
+    failsafe = models.BooleanField(default=False)
+    routed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.interaction_id)

@@ -1,0 +1,261 @@
+"""Cases as people look for them, and all that stands on the desk with one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from audit.errors import NotVisible
+from audit.models import Event
+from audit.selectors import stories
+from contracts import access
+from contracts.domain import roles as process_roles
+from contracts.domain.final_decision import FinalRule
+from contracts.enums import DocumentState
+from contracts.models import DocumentVersion, Process, User
+from contracts.selectors import paths
+from reviews import permissions
+from reviews.domain import roles
+from reviews.enums import CaseState, InteractionState
+from reviews.models import Case, Claim, Decision, Draft, Escalation, EvidenceView, Queue
+from reviews.selectors import escalations, finals, snapshots
+from reviews.selectors import queues as queue_selectors
+from reviews.selectors.snapshots import Snapshot, Step
+
+PAGE = 50
+STORY = 60
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to look for: a process by its code, a state, or only what the reader owns."""
+
+    process: str = ""
+    state: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """A page of cases, newest first. `processes` are those the reader may choose from; `any_at_all` tells an empty
+    list from filters that hide everything."""
+
+    cases: list[Case]
+    more: bool
+    processes: list[Process]
+    any_at_all: bool
+
+
+def listing(
+    user: User, filters: Filters, *, after: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> CaseList:
+    """The cases the user may see, newest first. `after` is the last row of the page before."""
+    processes = list(access.processes(user, process_roles.VIEW_CASES).order_by("code"))
+    branches = _branches(user, processes)
+    narrowed = [_narrow(branch, filters, user, after) for branch in branches]
+    ids = _newest(narrowed, limit + 1)
+    rows = {
+        case.pk: case
+        for case in Case.objects.filter(pk__in=ids).select_related("process", "owner", "interaction__step")
+    }
+    found = [rows[pk] for pk in ids if pk in rows]
+    any_at_all = bool(found) or bool(_newest(branches, 1))
+    return CaseList(found[:limit], len(found) > limit, processes, any_at_all)
+
+
+def _branches(user: User, processes: list[Process]) -> list[QuerySet[Case]]:
+    """Whatever the user may see, in parts that one index serves each: by process, by queue, by ownership."""
+    ids = [process.pk for process in processes]
+    queues = access.visible(Queue.objects.all(), user, roles.VIEW_QUEUE).exclude(process__in=ids)
+    parts = [Case.objects.filter(process=process) for process in ids]
+    parts += [Case.objects.filter(queue=queue, process=process) for queue, process in queues.values_list("pk", "process")]
+    return [*parts, Case.objects.filter(owner=user).exclude(state=CaseState.CLOSED)]
+
+
+def _narrow(
+    cases: QuerySet[Case], filters: Filters, user: User, after: tuple[datetime, UUID] | None
+) -> QuerySet[Case]:
+    if filters.process:
+        cases = cases.filter(process__code=filters.process)
+    if filters.state:
+        cases = cases.filter(state=filters.state)
+    if filters.mine:
+        cases = cases.filter(owner=user).exclude(state=CaseState.CLOSED)
+    if after is not None:
+        opened, pk = after
+        cases = cases.filter(Q(opened_at__lt=opened) | Q(opened_at=opened, pk__lt=pk))
+    return cases
+
+
+def _newest(branches: Iterable[QuerySet[Case]], limit: int) -> list[UUID]:
+    """The newest cases of all parts together. Each part is cut by its own index before they are merged; the ORM's
+    own union cannot do that on SQLite."""
+    selects, params = [], []
+    for branch in branches:
+        part = branch.order_by("-opened_at", "-pk").values_list("pk", "opened_at")[:limit]
+        sql, values = part.query.sql_with_params()
+        selects.append(f"SELECT * FROM ({sql}) part{len(selects)}")
+        params += values
+    merged = f"{' UNION '.join(selects)} ORDER BY 2 DESC, 1 DESC LIMIT {int(limit)}"
+    with connection.cursor() as cursor:
+        cursor.execute(merged, params)
+        return [pk if isinstance(pk, UUID) else UUID(pk) for pk, _ in cursor.fetchall()]
+
+
+# ── One case ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Desk:
+    """A case with everything its page shows to one reader, as of one moment."""
+
+    case: Case
+    at: datetime
+    snapshot: Snapshot
+    step: Step
+    claim: Claim | None
+    lapsed: Claim | None
+    draft: Draft | None
+    opened: dict[str, datetime]
+    decisions: list[Decision]
+    escalation: Escalation | None
+    levels: list[dict]
+    rule: FinalRule | None
+    adverse_rule: FinalRule | None
+    sop: DocumentVersion | None
+    events: list[Event]
+    people: dict[str, User]
+    left: int
+    may: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def mine(self) -> Decision | None:
+        """The reader's own decision that stands."""
+        return next((decision for decision in self.decisions if decision.decided_by_id == self.reader.pk), None)
+
+    reader: User = field(default=None)  # type: ignore[assignment]
+
+
+def visible(user: User, case_id: UUID) -> Case:
+    """The case with what hangs on it, if the user may see it. Raises NotVisible otherwise."""
+    case = (
+        Case.objects.select_related(
+            "interaction__process__client",
+            "interaction__step__sop",
+            "interaction__model_version__model",
+            "interaction__routing",
+            "interaction__agent",
+            "queue",
+            "owner",
+        )
+        .filter(pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise NotVisible("not_found", "There is no such case that you can see.")
+    case.process = case.queue.process = case.interaction.process
+    permissions.check_can_see_case(user, case)
+    return case
+
+
+def desk(user: User, case_id: UUID, at: datetime) -> Desk:
+    """Everything the page of a case needs, in a fixed number of queries."""
+    case = visible(user, case_id)
+    interaction = case.interaction
+    snapshot = snapshots.current(case.process_id)
+    step = snapshot.steps[interaction.step.code]
+    claims = list(case.claims.filter(user=user).order_by("-claimed_at", "-pk")[:1])
+    last = claims[0] if claims else None
+    living = last is not None and last.ended_at is None and last.expires_at > at
+    views = EvidenceView.objects.filter(case=case, user=user).values_list("panel", "opened_at")
+    escalation = escalations.of_case(case.pk)
+    path = paths.in_force(case.process, case.trigger_class) if escalation is None else None
+    levels = paths.frozen(path) if path is not None else (escalation.path if escalation is not None else [])
+    value = finals.value_of(interaction)
+    decisions = list(
+        case.decisions.filter(withdrawn_at__isnull=True).select_related("decided_by").order_by("round", "pk")
+    )
+    events = stories.for_object(
+        logs={case.process.client.log_key}, object_type="interaction", object_id=interaction.pk, limit=STORY
+    )
+    found = Desk(
+        case=case,
+        at=at,
+        snapshot=snapshot,
+        step=step,
+        claim=last if living else None,
+        lapsed=last if last is not None and not living and (last.ended_at is None or last.end == "lapsed") else None,
+        draft=Draft.objects.filter(case=case, user=user).first(),
+        opened=dict(views),
+        decisions=decisions,
+        escalation=escalation,
+        levels=levels,
+        rule=finals.rule_for(snapshot=snapshot, step=step, value=value, adverse=False),
+        adverse_rule=finals.rule_for(snapshot=snapshot, step=step, value=value, adverse=True),
+        sop=_sop(case),
+        events=events,
+        people={},
+        left=queue_selectors.left_in(case.queue_id),
+        reader=user,
+    )
+    found.people = _people(found)
+    found.may = _may(found)
+    return found
+
+
+def _sop(case: Case) -> DocumentVersion | None:
+    sop = case.interaction.step.sop
+    if sop is None:
+        return None
+    return sop.versions.filter(state=DocumentState.PUBLISHED).order_by("-number").first()
+
+
+def _people(found: Desk) -> dict[str, User]:
+    """Everybody the page names, by the id as text, in one query."""
+    ids = {event.content["actor"].get("id", "") for event in found.events if event.content["actor"]["type"] != "system"}
+    for level in found.levels:
+        ids |= {level["person"], level["deputy"]}
+    for rule in (found.rule, found.adverse_rule):
+        if rule is not None:
+            ids |= {str(rule.person_id), str(rule.deputy_id)}
+    known = [_uuid(one) for one in ids if one]
+    users = User.objects.filter(pk__in=[one for one in known if one is not None]).select_related("organisation")
+    return {str(user.pk): user for user in users}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _may(found: Desk) -> dict[str, str]:
+    """What the reader may do: an empty sentence where he may, otherwise why not."""
+    case, user, at = found.case, found.reader, found.at
+    return {
+        "claim": permissions.allowed(permissions.check_can_claim, user, case)[1],
+        "reveal": permissions.allowed(permissions.check_can_reveal, user, case)[1],
+        "work": permissions.allowed(permissions.check_holds, user, case, at)[1],
+    }
+
+
+def undoable(user: User, at: datetime) -> Decision | None:
+    """The user's last final decision while it can still be taken back."""
+    last = (
+        Decision.objects.filter(decided_by=user)
+        .select_related("interaction")
+        .order_by("-decided_at", "-pk")
+        .first()
+    )
+    if last is None or not last.is_final or last.withdrawn_at is not None:
+        return None
+    interaction = last.interaction
+    running = interaction.state == InteractionState.DECIDED and interaction.release_after is not None
+    return last if running and interaction.release_after > at else None

@@ -1,0 +1,46 @@
+"""Escalations that run: those somebody owns, and those he may see."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from contracts import access
+from contracts.domain import roles as process_roles
+from contracts.models import User
+from reviews.models import Escalation
+
+PAGE = 50
+MINE = 100
+
+
+def running() -> QuerySet[Escalation]:
+    return Escalation.objects.filter(resolved_at__isnull=True)
+
+
+def owned(user: User) -> list[Escalation]:
+    """The running escalations a person owns, first the one whose next limit comes first; a hundred at most."""
+    mine = running().filter(owner=user).select_related("process", "owner", "opened_by", "case__interaction__step")
+    return list(mine.order_by("resolve_due_at", "pk")[:MINE])
+
+
+def others(
+    user: User, *, after: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> tuple[list[Escalation], bool]:
+    """Other people's running escalations on processes whose cases the user may see, by the time they must be resolved.
+
+    `after` is the last row of the page before. Returns the page and whether another follows.
+    """
+    seen = access.processes(user, process_roles.VIEW_CASES).values("pk")
+    found = running().filter(process__in=seen).exclude(owner=user)
+    if after is not None:
+        due, pk = after
+        found = found.filter(Q(resolve_due_at__gt=due) | Q(resolve_due_at=due, pk__gt=pk))
+    found = found.select_related("process", "owner", "opened_by", "case__interaction__step")
+    rows = list(found.order_by("resolve_due_at", "pk")[: limit + 1])
+    return rows[:limit], len(rows) > limit
+
+
+def of_case(case_id: UUID) -> Escalation | None:
+    """The running escalation of a case."""
+    return running().filter(case=case_id).select_related("owner", "opened_by").first()

@@ -1,0 +1,169 @@
+"""The terms a process works under, read once per version: steps, compiled rules, queues, models, calendars.
+
+The version is read on every request, the rest only when the version moved.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from audit.errors import NotVisible
+from contracts.domain.final_decision import FinalRule
+from contracts.domain.sla_clock import Calendar
+from contracts.enums import ModelStatus
+from contracts.models import Process, ProcessStep
+from contracts.selectors import calendars
+from reviews.domain import schemas
+from reviews.domain.fields import Field
+from reviews.domain.routing import RuleSetTerms, StepTerms
+from reviews.enums import QueueKind, RuleSetState
+from reviews.models import RuleSet
+from reviews.selectors import rulesets
+
+KEPT = 64
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as the hot paths need it."""
+
+    id: UUID
+    code: str
+    name: str
+    category: str
+    tier: str
+    business_category: str
+    terms: StepTerms
+    adverse_outcomes: Mapping[str, list[str]]
+    decision_fields: frozenset[str]
+    evidence: tuple[str, ...]
+    models: Mapping[str, UUID]
+    endpoints: frozenset[str]
+    sop_version: int | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything a process decides by, as of one version of its configuration."""
+
+    process_id: UUID
+    code: str
+    version: int
+    client_id: UUID
+    client_slug: str
+    log_key: str
+    currency: str
+    review_minutes: int
+    calendar: Calendar
+    policy: Mapping
+    schema: Mapping[str, Field]
+    steps: Mapping[str, Step]
+    ruleset_id: UUID | None
+    ruleset: RuleSetTerms | None
+    queues: Mapping[str, UUID]
+    final_rules: tuple[FinalRule, ...]
+    evidence_required: bool
+    windows: frozenset[tuple[str, int]] = frozenset()
+
+
+_kept: dict[UUID, Snapshot] = {}
+_lock = threading.Lock()
+
+
+def of(process: Process) -> Snapshot:
+    """The snapshot of a process whose row was read just now, so that its version is the one in force."""
+    found = _kept.get(process.pk)
+    if found is not None and found.version == process.version:
+        return found
+    built = _build(process)
+    with _lock:
+        if len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[process.pk] = built
+    return built
+
+
+def current(process_id: UUID) -> Snapshot:
+    """The snapshot in force, by a fresh read of the version. Raises NotVisible for an unknown process."""
+    found = _kept.get(process_id)
+    if found is not None:
+        version = Process.objects.filter(pk=process_id).values_list("version", flat=True).first()
+        if version == found.version:
+            return found
+    process = Process.objects.select_related("client", "calendar").filter(pk=process_id).first()
+    if process is None:
+        raise NotVisible("unknown_process", "There is no such process.", "process")
+    return of(process)
+
+
+def _build(process: Process) -> Snapshot:
+    schema = schemas.of_process(process.fields, process.currency)
+    active = (
+        RuleSet.objects.filter(process=process, state=RuleSetState.ACTIVE).prefetch_related("rules").first()
+    )
+    terms = rulesets.terms(active, schema) if active else None
+    return Snapshot(
+        process_id=process.pk,
+        code=process.code,
+        version=process.version,
+        client_id=process.client_id,
+        client_slug=process.client.slug,
+        log_key=process.client.log_key,
+        currency=process.currency,
+        review_minutes=process.review_minutes,
+        calendar=calendars.terms(process.calendar),
+        policy=process.intake,
+        schema=schema,
+        steps={step.code: _step(step) for step in _steps(process)},
+        ruleset_id=active.pk if active else None,
+        ruleset=terms,
+        queues={queue.kind: queue.pk for queue in process.queues.all()},
+        final_rules=tuple(
+            FinalRule(
+                category=rule.category,
+                min_value=rule.min_value,
+                party=rule.party,
+                role=rule.role,
+                person_id=rule.person_id,
+                deputy_id=rule.deputy_id,
+            )
+            for rule in process.final_rules.order_by("pk")
+        ),
+        evidence_required=process.evidence_required,
+        windows=terms.windows() if terms else frozenset(),
+    )
+
+
+def _steps(process: Process) -> list[ProcessStep]:
+    return list(
+        process.steps.select_related("sop").prefetch_related("model_versions", "endpoints", "sop__versions").order_by("position")
+    )
+
+
+def _step(step: ProcessStep) -> Step:
+    published = [version.number for version in step.sop.versions.all() if version.state == "published"] if step.sop else []
+    return Step(
+        id=step.pk,
+        code=step.code,
+        name=step.name,
+        category=step.category,
+        tier=step.tier,
+        business_category=step.business_category,
+        terms=StepTerms(category=step.category, code=step.code),
+        adverse_outcomes=step.adverse_outcomes,
+        decision_fields=frozenset(
+            entry["name"]
+            for entry in step.output_fields
+            if entry.get("decision") or entry.get("type") in {"money", "choice"}
+        ),
+        evidence=tuple(panel["name"] for panel in step.evidence),
+        models={model.reference: model.pk for model in step.model_versions.all() if model.status == ModelStatus.APPROVED},
+        endpoints=frozenset(endpoint.name for endpoint in step.endpoints.all()),
+        sop_version=max(published, default=None),
+    )
+
+
+def queue_of(snapshot: Snapshot, kind: str) -> UUID:
+    """The queue of a kind; the review queue serves where a process has no other."""
+    return snapshot.queues.get(kind) or snapshot.queues[QueueKind.REVIEW]

@@ -1,0 +1,256 @@
+"""Intake: what agents post is redacted, judged, routed and stored, in one transaction with its events (A1, B1, B9).
+
+The agent learns in the reply what became of it. Whatever goes wrong on the way ends with a person, never with a
+release. Batches are stored in chunks, so that nobody holds the process's lock for long.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from audit.errors import Conflict, Refused
+from audit.services import recording
+from contracts import access
+from contracts.domain.roles import POST_INTERACTION
+from contracts.models import ApiKey, Process, User
+from contracts.selectors import rates
+from contracts.services import scopes
+from reviews.domain import submission
+from reviews.domain.submission import Submission
+from reviews.models import Case, Interaction, RoutingDecision
+from reviews.selectors import snapshots
+from reviews.selectors.snapshots import Snapshot
+from reviews.services import intake_rows, preparing, tallies
+from reviews.services.intake_rows import Row
+from reviews.services.preparing import Prepared
+
+CHUNK = 250
+_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one submission, as the agent is told. `error` is set where it was refused."""
+
+    index: int
+    id: UUID | None = None
+    disposition: str = ""
+    state: str = ""
+    reasons: list[dict[str, str]] = field(default_factory=list)
+    case: UUID | None = None
+    due_at: datetime | None = None
+    receipt: UUID | None = None
+    duplicate: bool = False
+    error: Refused | None = None
+
+
+def accept(
+    *,
+    payloads: Sequence[object],
+    agent: User,
+    key: ApiKey | None,
+    at: datetime,
+    origin: str = "",
+    times: Sequence[datetime] | None = None,
+) -> list[Receipt]:
+    """Take in a batch, in line order; one receipt per payload, in the same order.
+
+    A payload that is wrong is refused by itself and does not stop the others. The same `external_id` twice gives the
+    first one's receipt again. `times` says when each happened, for imports of the past.
+    """
+    receipts: list[Receipt | None] = [None] * len(payloads)
+    grouped: dict[str, list[tuple[int, Submission]]] = {}
+    for index, payload in enumerate(payloads):
+        try:
+            parsed = submission.parse(payload)
+            grouped.setdefault(parsed.process, []).append((index, parsed))
+        except Refused as error:
+            receipts[index] = Receipt(index, error=error)
+    for code, lines in grouped.items():
+        try:
+            process = admit(agent=agent, key=key, code=code)
+        except Refused as error:
+            for index, _ in lines:
+                receipts[index] = Receipt(index, error=error)
+            continue
+        for start in range(0, len(lines), CHUNK):
+            chunk = lines[start : start + CHUNK]
+            stamps = [times[index] if times else at for index, _ in chunk]
+            stored = store(process=process, lines=chunk, agent=agent, at=at, times=stamps, origin=origin)
+            for receipt in stored:
+                receipts[receipt.index] = receipt
+    return [receipt for receipt in receipts if receipt is not None]
+
+
+def admit(*, agent: User, key: ApiKey | None, code: str) -> Process:
+    """The process an agent may post to. Raises NotVisible or NotAllowed."""
+    process = access.process(agent, code, POST_INTERACTION, "This account may not post interactions to this process.")
+    access.check_key(key, process, POST_INTERACTION)
+    return process
+
+
+def store(
+    *,
+    process: Process,
+    lines: Sequence[tuple[int, Submission]],
+    agent: User,
+    at: datetime,
+    times: Sequence[datetime],
+    origin: str = "",
+) -> list[Receipt]:
+    """Prepare one chunk without a lock, then route and store it under the process's shared lock.
+
+    Where another request was faster with the same `external_id`, or two of them waited for each other, the chunk is
+    tried once more and finds what the other one stored.
+    """
+    snapshot = snapshots.of(process)
+    prepared, refused = _prepare(snapshot, lines, times)
+    for attempt in (1, 2):
+        try:
+            with transaction.atomic():
+                scopes.share(process)
+                # Read again under the lock: terms that came into force meanwhile govern this chunk.
+                current = snapshots.current(process.pk)
+                if current.version != snapshot.version:
+                    snapshot = current
+                    prepared, refused = _prepare(snapshot, lines, times)
+                stored = _store(process, snapshot, prepared, agent, at, origin)
+            break
+        except (IntegrityError, OperationalError):
+            if attempt == 2:
+                raise
+    return sorted(stored + refused, key=lambda receipt: receipt.index)
+
+
+def _prepare(
+    snapshot: Snapshot, lines: Sequence[tuple[int, Submission]], times: Sequence[datetime]
+) -> tuple[list[tuple[int, Prepared]], list[Receipt]]:
+    prepared: list[tuple[int, Prepared]] = []
+    refused: list[Receipt] = []
+    for (index, item), when in zip(lines, times, strict=True):
+        try:
+            prepared.append((index, preparing.prepare(item, snapshot, when)))
+        except Refused as error:
+            refused.append(Receipt(index, error=error))
+    return prepared, refused
+
+
+def _store(
+    process: Process,
+    snapshot: Snapshot,
+    prepared: list[tuple[int, Prepared]],
+    agent: User,
+    at: datetime,
+    origin: str,
+) -> list[Receipt]:
+    known = _known(process, prepared)
+    receipts: list[Receipt] = []
+    fresh: list[tuple[int, Prepared]] = []
+    first: dict[str, Prepared] = {}
+    repeated: list[tuple[int, Prepared]] = []
+    for index, item in prepared:
+        external = item.external_id
+        if external and external in known:
+            receipts.append(_again(index, known[external], item, agent))
+        elif external and external in first:
+            repeated.append((index, item))
+        else:
+            if external:
+                first[external] = item
+            fresh.append((index, item))
+    if not fresh:
+        return receipts
+    running = _running(snapshot, [item for _, item in fresh], at)
+    rows = [intake_rows.build(snapshot, item, agent, running, origin) for _, item in fresh]
+    tallies.store(running)
+    _insert(rows)
+    receipts += [_receipt(index, row) for (index, _), row in zip(fresh, rows, strict=True)]
+    return receipts + _repeated(repeated, first, rows)
+
+
+def _known(process: Process, prepared: list[tuple[int, Prepared]]) -> dict[str, Interaction]:
+    names = [item.external_id for _, item in prepared if item.external_id]
+    if not names:
+        return {}
+    found = Interaction.objects.filter(process=process, external_id__in=names).select_related("case")
+    return {interaction.external_id: interaction for interaction in found}
+
+
+def _again(index: int, interaction: Interaction, item: Prepared, agent: User) -> Receipt:
+    # What another agent posted is not told, whether it says the same or not.
+    if interaction.content_digest != item.submission.digest or interaction.agent_id != agent.pk:
+        return _taken(index)
+    case = getattr(interaction, "case", None)
+    return Receipt(
+        index=index,
+        id=interaction.pk,
+        disposition=interaction.disposition,
+        state=interaction.state,
+        reasons=interaction.reasons,
+        case=case.pk if case else None,
+        due_at=case.due_at if case else None,
+        receipt=interaction.received_event,
+        duplicate=True,
+    )
+
+
+def _repeated(lines: list[tuple[int, Prepared]], first: dict[str, Prepared], rows: list[Row]) -> list[Receipt]:
+    """Lines that repeat an `external_id` of the same chunk: the first one's receipt, or a refusal."""
+    stored = {row.interaction.external_id: row for row in rows if row.interaction.external_id}
+    return [
+        replace(_receipt(index, stored[item.external_id]), duplicate=True)
+        if first[item.external_id].submission.digest == item.submission.digest
+        else _taken(index)
+        for index, item in lines
+    ]
+
+
+def _taken(index: int) -> Receipt:
+    sentence = "Another interaction has this external_id already."
+    return Receipt(index, error=Conflict("external_id_reused", sentence, "/external_id"))
+
+
+def _running(snapshot: Snapshot, items: list[Prepared], at: datetime) -> tallies.Running:
+    currencies = {item.submission.currency for item in items if item.submission.currency} - {snapshot.currency}
+    max_age = int(snapshot.policy.get("fx_max_age_days", _DAYS))
+    first = min(item.at for item in items)
+    days = max_age + (max(item.at for item in items) - first).days + 1
+    table = rates.between(
+        currencies=currencies, into=snapshot.currency, on=max(item.at for item in items).date(), days=days
+    )
+    running = tallies.Running(
+        process_id=snapshot.process_id,
+        currency=snapshot.currency,
+        rates=table,
+        max_age_days=max_age,
+        windows=snapshot.windows,
+    )
+    tallies.lock(running, (item.subject for item in items if item.subject), first)
+    return running
+
+
+def _insert(rows: Iterable[Row]) -> None:
+    rows = list(rows)
+    entries = [entry for row in rows for entry in (row.received, row.routed)]
+    events = recording.record_many(entries)
+    for row, event in zip(rows, events[::2], strict=True):
+        row.interaction.received_event = event.uid
+    Interaction.objects.bulk_create([row.interaction for row in rows], batch_size=500)
+    RoutingDecision.objects.bulk_create([row.routing for row in rows], batch_size=500)
+    Case.objects.bulk_create([row.case for row in rows if row.case is not None], batch_size=500)
+
+
+def _receipt(index: int, row: Row) -> Receipt:
+    return Receipt(
+        index=index,
+        id=row.interaction.pk,
+        disposition=row.disposition,
+        state=row.interaction.state,
+        reasons=row.interaction.reasons,
+        case=row.case.pk if row.case else None,
+        due_at=row.case.due_at if row.case else None,
+        receipt=row.interaction.received_event,
+    )

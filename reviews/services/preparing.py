@@ -1,0 +1,204 @@
+"""What is done to a submission before any lock is taken: redaction, lineage, data quality, the model and its endpoint.
+
+Nothing here reads or writes the database; a batch can be prepared while another is being stored.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from audit.errors import Invalid
+from reviews.domain import lineage, quality, redaction
+from reviews.domain.submission import Submission
+from reviews.selectors.snapshots import Snapshot, Step
+
+# What makes quarantine: the interaction is kept apart and nobody reviews it before its source is mended.
+LINEAGE, ENDPOINT, PERSONAL = "LINEAGE", "ENDPOINT", "PERSONAL_DATA"
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A submission made safe to store: redacted, with what was found wrong in it."""
+
+    submission: Submission
+    step: Step
+    at: datetime
+    subject: str
+    input: Any = None
+    output: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    factors: list = field(default_factory=list)
+    citations: list = field(default_factory=list)
+    external_id: str = ""
+    source: str = ""
+    endpoint: str = ""
+    model_reference: str = ""
+    lineage: list = field(default_factory=list)
+    telemetry: dict[str, Any] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
+    classes: list[str] = field(default_factory=list)
+    lineage_missing: list[str] = field(default_factory=list)
+    quality_score: int = 100
+    quality_codes: list[str] = field(default_factory=list)
+    quarantine: list[tuple[str, str]] = field(default_factory=list)
+    review: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    model_version_id: UUID | None = None
+    adverse: bool = False
+
+
+def subject_key(log_key: str, reference: str) -> str:
+    """The keyed hash one subject is known by: it adds up, and it names nobody."""
+    if not reference:
+        return ""
+    digest = hmac.new(settings.SECRET_KEY.encode(), f"{log_key}\x00{reference}".encode(), hashlib.sha256)
+    return digest.hexdigest()[:32]
+
+
+def prepare(submission: Submission, snapshot: Snapshot, at: datetime) -> Prepared:
+    """Redact and judge one submission. Raises Invalid for a step the process does not have."""
+    step = snapshot.steps.get(submission.step)
+    if step is None:
+        raise Invalid(
+            "unknown_step",
+            f"The process {snapshot.code} has no step {submission.step!r}.",
+            "/step",
+            [{"pointer": "/step", "detail": f"Known steps: {', '.join(snapshot.steps)}."}],
+        )
+    prepared = Prepared(submission, step, at, subject_key(snapshot.log_key, submission.subject_ref))
+    _redact(prepared, snapshot)
+    _trace(prepared, snapshot.policy)
+    _weigh(prepared, snapshot.policy)
+    _vet_model(prepared)
+    prepared.adverse = is_adverse(step, submission.output)
+    return prepared
+
+
+def is_adverse(step: Step, output: Mapping[str, Any]) -> bool:
+    """Whether an outcome hurts the person concerned, by the terms of the step (B6)."""
+    return any(str(output.get(name)) in values for name, values in step.adverse_outcomes.items())
+
+
+def _redact(prepared: Prepared, snapshot: Snapshot) -> None:
+    """A4: every text that will be stored readable is redacted, also the labels around the content."""
+    submission, policy = prepared.submission, snapshot.policy
+    body = {
+        "input": submission.input,
+        "output": submission.output,
+        "attributes": submission.attributes,
+        "factors": submission.factors,
+        "citations": submission.citations,
+    }
+    labels = _labels(prepared)
+    classes: set[str] = set()
+    attested = submission.attestation is not None
+    leaked = False
+    if attested:
+        # Redacted upstream and attested: only what goes back to the customer is scanned again.
+        whole = policy.get("scan_attested", "output") != "output"
+        leaked = bool(redaction.scan_json({**body, **labels} if whole else body["output"]))
+        if leaked:
+            prepared.quarantine.append((PERSONAL, "Attested as redacted, yet personal data was found in it"))
+    if attested and not leaked:
+        prepared.report = {"detector_version": redaction.VERSION, "counts": {}, "attested": True}
+    else:
+        names = tuple(submission.customer.values())
+        result = redaction.redact_json({**body, **labels}, names=names, region=policy.get("region", ""))
+        body, labels = result.value, {name: result.value[name] for name in labels}
+        prepared.originals = dict(result.originals)
+        prepared.report = {**result.report, "attested": attested}
+        if result.originals:
+            classes.add("personal")
+    classes |= set(labels.get("classes", ())) | redaction.detect_classes(_texts([submission.input, submission.output]))
+    prepared.classes = sorted(classes)
+    prepared.input, prepared.output = body["input"], body["output"]
+    prepared.attributes, prepared.factors, prepared.citations = body["attributes"], body["factors"], body["citations"]
+    _keep_labels(prepared, labels, snapshot.log_key)
+
+
+def _labels(prepared: Prepared) -> dict[str, Any]:
+    """The texts beside the content that an agent chose freely; names that the step knows need no look."""
+    submission, step = prepared.submission, prepared.step
+    labels: dict[str, Any] = {
+        "external": submission.external_id,
+        "source": submission.source,
+        "telemetry": submission.telemetry,
+        "lineage": submission.lineage,
+        "classes": submission.data_classes,
+        "endpoint": "" if submission.endpoint in step.endpoints else submission.endpoint,
+        "model": "" if submission.model_version in step.models else submission.model_version,
+    }
+    return {name: label for name, label in labels.items() if label}
+
+
+def _keep_labels(prepared: Prepared, labels: Mapping[str, Any], log_key: str) -> None:
+    submission = prepared.submission
+    external = labels.get("external", "")
+    # It must stay the same name for the same thing, so what names a person becomes a keyed hash and not a token.
+    prepared.external_id = (
+        external if external == submission.external_id else f"h-{subject_key(log_key, submission.external_id)}"
+    )
+    prepared.source = labels.get("source", "")[:80]
+    prepared.endpoint = labels.get("endpoint", submission.endpoint)[:80]
+    prepared.model_reference = labels.get("model", submission.model_version)[:120]
+    prepared.lineage = labels.get("lineage", [])
+    prepared.telemetry = labels.get("telemetry", {})
+
+
+def _texts(value: Any) -> str:
+    """All the texts in a JSON value, one below the other."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            found.append(node)
+        elif isinstance(node, dict):
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return "\n".join(reversed(found))
+
+
+def _trace(prepared: Prepared, policy: Mapping) -> None:
+    """A2: where the process asks for an origin and it is incomplete, the interaction is kept apart."""
+    required = policy.get("required_lineage")
+    if not required:
+        return
+    prepared.lineage_missing = lineage.missing(prepared.submission.lineage, frozenset(required))
+    if prepared.lineage_missing:
+        missing = ", ".join(prepared.lineage_missing)
+        prepared.quarantine.append((LINEAGE, f"The origin of the data is incomplete: {missing}"))
+
+
+def _weigh(prepared: Prepared, policy: Mapping) -> None:
+    """A3: the checks of the process, each with its consequence: a person, or quarantine."""
+    if "quality" not in policy:
+        return
+    posted = prepared.submission
+    report = quality.assess(posted.input, posted.attributes, policy["quality"], prepared.at)
+    prepared.quality_score = report.score
+    for finding in report.findings:
+        prepared.quality_codes.append(finding.code)
+        held = prepared.quarantine if finding.consequence == quality.QUARANTINE else prepared.review
+        sentence = finding.sentence
+        for token, original in prepared.originals.items():
+            sentence = sentence.replace(original, token)
+        held.append((finding.code, sentence))
+
+
+def _vet_model(prepared: Prepared) -> None:
+    submission, step = prepared.submission, prepared.step
+    prepared.model_version_id = step.models.get(submission.model_version)
+    if prepared.model_version_id is None:
+        prepared.problems.append("MODEL_UNAPPROVED")
+    if step.endpoints and submission.endpoint not in step.endpoints:
+        name = prepared.endpoint or "(none named)"
+        prepared.quarantine.append((ENDPOINT, f"The endpoint {name} is not allowed for this step"))

@@ -1,0 +1,9 @@
+from django.http import Http404
+
+
+def cases(request, **kwargs):
+    raise Http404
+
+
+def case(request, **kwargs):
+    raise Http404

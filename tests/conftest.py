@@ -1,0 +1,108 @@
+"""What every test stands on: a fixed clock, cheap passwords, nudges that go nowhere, and honest skips.
+
+A test marked `browser`, `postgresql` or `redis` is skipped where its service is absent. With CI=true a service that the
+run was asked to use must be there, and its absence fails the test.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+import redis as redis_client
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from tests import flush
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+REDIS_URL = os.environ.get("REDIS_URL", "")
+NO_CHROMIUM = "there is no Chromium here: install the Debian package chromium (apt-get install chromium)"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Argon2 costs a third of a second for each person of a world.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # A nudge is only a nudge: tests call the sweep themselves. Tests marked `redis` ask for a real broker.
+    settings.BROKER_URL = settings.CELERY_BROKER_URL = "memory://"
+    flush.install()
+
+
+# ── Services that may be absent ──────────────────────────────────────────────────────────────────────────────
+
+
+def _browser() -> str:
+    return "" if CHROMIUM else NO_CHROMIUM
+
+
+def _postgresql() -> str:
+    return "" if connection.vendor == "postgresql" else "runs on PostgreSQL: give its DATABASE_URL"
+
+
+@cache
+def _redis() -> str:
+    if not REDIS_URL:
+        return "needs a broker: give its REDIS_URL"
+    try:
+        redis_client.Redis.from_url(REDIS_URL, socket_connect_timeout=2).ping()
+    except redis_client.RedisError as error:
+        return f"{REDIS_URL} does not answer: {error}"
+    return ""
+
+
+_MISSING: dict[str, Callable[[], str]] = {"browser": _browser, "postgresql": _postgresql, "redis": _redis}
+# On CI: Chromium is always asked for, the others where the environment names them.
+_ASKED_FOR = {"browser": True, "postgresql": bool(os.environ.get("DATABASE_URL")), "redis": bool(REDIS_URL)}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, missing in _MISSING.items():
+        if item.get_closest_marker(marker) and (reason := missing()):
+            if os.environ.get("CI") == "true" and _ASKED_FOR[marker]:
+                pytest.fail(f"{marker}: {reason}", pytrace=False)
+            pytest.skip(f"{marker}: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in report.longreprtext
+    ]
+    if skipped:
+        terminalreporter.write_line(
+            f"{len(skipped)} BROWSER TESTS WERE SKIPPED: {NO_CHROMIUM}", red=True, bold=True
+        )
+
+
+# ── Fixtures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment at which a test happens: a Wednesday morning, in office hours from Manila to London."""
+    return datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def log_in() -> Callable[[object], Client]:
+    """A client in which this person is logged in, without the detour through the form."""
+
+    def client_of(user: object) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """An empty database of the broker, for a test that starts workers of its own. Such a test is marked `redis`."""
+    broker = redis_client.Redis.from_url(REDIS_URL)
+    broker.flushdb()
+    yield REDIS_URL
+    broker.flushdb()
+    broker.close()

@@ -1,0 +1,90 @@
+"""Emptying a test database although its trail refuses to be emptied.
+
+Tests that commit (transactional_db, live_server) end with Django's `flush`, which runs into the triggers of the trail.
+This takes the triggers away, flushes and puts them back, all in one transaction, and does so only in a database whose
+name says that it is one of a test run.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import PurePath
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+
+def install() -> None:
+    """Make every flush of this process use `without_guards`; installing twice does nothing more."""
+    original = BaseDatabaseOperations.execute_sql_flush
+    if hasattr(original, "guarded"):
+        return
+
+    @wraps(original)
+    def execute_sql_flush(operations: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+        with without_guards(operations.connection):
+            original(operations, sql_list)
+
+    execute_sql_flush.guarded = True  # type: ignore[attr-defined]
+    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[assignment, method-assign]
+
+
+@contextmanager
+def without_guards(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A transaction in which the trail can be emptied; RuntimeError outside a test database."""
+    refuse_elsewhere(connection)
+    with transaction.atomic(using=connection.alias):
+        if connection.vendor == "postgresql":
+            guards = _postgresql_guards(connection)
+            _run(connection, [f"ALTER TABLE {table} DISABLE TRIGGER {guard}" for table, guard in guards])
+            yield
+            _run(
+                connection, [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}" for table, guard in guards]
+            )
+        else:
+            triggers = _sqlite_triggers(connection)
+            _run(connection, [f"DROP TRIGGER {name}" for name in triggers])
+            yield
+            _run(connection, list(triggers.values()))
+
+
+def refuse_elsewhere(connection: BaseDatabaseWrapper) -> None:
+    """RuntimeError unless the database's own name begins with `test_`.
+
+    SQLite in memory belongs to nobody but this process; Django names it `file:memorydb_<alias>…`.
+    """
+    name = str(connection.settings_dict["NAME"])
+    if PurePath(name).name.startswith("test_"):
+        return
+    if connection.vendor == "sqlite" and name.startswith("file:memorydb_"):
+        return
+    raise RuntimeError(f"{name} is not a test database: its trail stays as it is")
+
+
+def _run(connection: BaseDatabaseWrapper, statements: Sequence[str]) -> None:
+    if not statements:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("; ".join(statements))
+            return
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _postgresql_guards(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger "
+            "WHERE NOT tgisinternal AND tgname = 'audit_no_truncate' ORDER BY 1"
+        )
+        return cursor.fetchall()
+
+
+def _sqlite_triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit\\_%' ESCAPE '\\'"
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,31 @@
+"""The probe: what it says of the database and of the broker."""
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+def test_health_says_that_all_is_well(client: Client) -> None:
+    response = client.get("/healthz")
+
+    assert response.status_code == 200
+    assert response.json() == {"database": "up", "broker": "up"}
+
+
+def test_health_stays_good_without_a_broker(client: Client, settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+
+    response = client.get("/healthz")
+
+    assert response.status_code == 200
+    assert response.json() == {"database": "up", "broker": "down"}
+
+
+def test_health_takes_no_post(client: Client) -> None:
+    assert client.post("/healthz").status_code == 405
+
+
+def test_health_is_never_kept(client: Client) -> None:
+    assert "no-store" in client.get("/healthz")["Cache-Control"]

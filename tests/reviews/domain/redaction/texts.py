@@ -1,0 +1,113 @@
+"""Texts for property tests: values, keywords and separators thrown together, so that recognisers get in each other's way."""
+
+from hypothesis import strategies as st
+
+NAMES = ("Anna Quandt", "Order", "見本 花子", "Case", "タナカ", "Müller", "Number")
+
+_VALUES = (
+    "4111111111111111",
+    "4111 1111 1111 1111",
+    "5555-5555-5555-4444",
+    "DE89370400440532013000",
+    "DE89 3704 0044 0532 0130 00",
+    "IE64IRCE92050112345678",
+    "+49 151 23456789",
+    "+63 917 123 4567",
+    "0171 3920010",
+    "09171234567",
+    "０９０−１２３４−５６７８",
+    "(202) 555-0143",
+    "98765 43210",
+    "jo@example.com",
+    "a.b@c.de",
+    "123-45-6789",
+    "2341 2341 2346",
+    "1234567T",
+    "ABCPE1234F",
+    "AB 12 34 56 C",
+    "9434765919",
+    "C01X00T47",
+    "12.03.1985",
+    "1985-03-12",
+    "昭和58年3月1日",
+    "3月1日",
+    "10.0.0.1",
+    "1.2.3.4",
+    "2001:db8::1",
+    "::1",
+    "hunter22!",
+    "sk_live_abcdefghijklmnop",
+    "Anna",
+    "QUANDT",
+    "見本",
+    "様",
+    "タナカ",
+    "«IBAN_1»",
+    "«NAME_2»",
+    "«",
+    "0",
+    "00",
+    "12",
+    "1234567",
+    "301234567",
+)
+_WORDS = (
+    "order",
+    "Order no",
+    "number",
+    "case",
+    "version",
+    "call",
+    "SSN",
+    "TIN",
+    "NHS",
+    "NINO",
+    "passport",
+    "born",
+    "geb.",
+    "生年月日",
+    "生まれ",
+    "password",
+    "token",
+    "bearer",
+    "マイナンバー",
+    "電話",
+    "は",
+    "x",
+    "ー",
+    "K",
+)
+_GLUE = (
+    "",
+    " ",
+    "  ",
+    "-",
+    ".",
+    ", ",
+    ": ",
+    ":",
+    "=",
+    "/",
+    "(",
+    ")",
+    "+",
+    "@",
+    "_",
+    "#",
+    "\n",
+    "\x00",
+    '"',
+    ". ",
+)
+
+pieces = st.sampled_from(_VALUES + _WORDS) | st.text(st.sampled_from("01259 .-+()@:aZé見«»_ſİ"), max_size=6)
+texts = st.lists(st.tuples(pieces, st.sampled_from(_GLUE)), max_size=9).map(
+    lambda pairs: "".join(piece + glue for piece, glue in pairs)
+)
+names = st.lists(st.sampled_from(NAMES), max_size=3).map(tuple)
+regions = st.sampled_from(["", "DE", "JP", "PH", "IN", "US", "GB", "IE"])
+values = st.recursive(
+    texts | st.none() | st.booleans() | st.integers(-9, 10**7) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=8,
+)

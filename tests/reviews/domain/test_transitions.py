@@ -1,0 +1,101 @@
+import pytest
+
+from audit.errors import Conflict
+from reviews import enums
+from reviews.domain import transitions
+from reviews.domain.transitions import CASE, ESCALATION, INTERACTION, MACHINES, RULE_SET
+
+STATES = {
+    "interaction": enums.InteractionState,
+    "case": enums.CaseState,
+    "escalation": enums.EscalationState,
+    "rule set": enums.RuleSetState,
+    "evaluation": enums.EvaluationState,
+}
+FINAL = {
+    "interaction": {"auto_released", "released"},
+    "case": {"closed"},
+    "escalation": set(),
+    "rule set": {"rejected"},
+    "evaluation": {"void"},
+}
+machines = pytest.mark.parametrize("name", MACHINES)
+
+
+@machines
+def test_a_machine_has_its_states_and_ends(name):
+    machine = MACHINES[name]
+
+    assert list(machine) == [state.value for state in STATES[name]]
+    assert transitions.final_states(machine) == FINAL[name]
+
+
+@machines
+def test_every_state_can_be_reached_and_left_towards_an_end(name):
+    machine = MACHINES[name]
+    reached, frontier = set(), {next(iter(machine))}
+    while frontier:
+        reached |= frontier
+        frontier = set().union(*(machine[state] for state in frontier)) - reached
+    # A rule set may stay active for good, an escalation resolved.
+    ending = set(transitions.final_states(machine)) | ({"active", "resolved"} & set(machine))
+    for _ in machine:
+        ending |= {state for state, targets in machine.items() if targets & ending}
+
+    assert reached == set(machine)
+    assert ending == set(machine)
+
+
+@machines
+def test_check_allows_exactly_what_the_machine_says(name):
+    machine = MACHINES[name]
+
+    for current in [*machine, "lost"]:
+        for wanted in [*machine, "lost"]:
+            if wanted in machine.get(current, ()):
+                transitions.check(machine, current, wanted)
+                assert transitions.allowed(machine, current, wanted)
+            else:
+                with pytest.raises(Conflict, match="cannot become") as refused:
+                    transitions.check(machine, current, wanted)
+                assert refused.value.code == "illegal_transition"
+                assert not transitions.allowed(machine, current, wanted)
+
+
+def test_a_case_follows_its_interaction():
+    other_words = {"waiting": "awaiting", "closed": "released"}
+    followed = {
+        other_words.get(state, state): {other_words.get(target, target) for target in targets}
+        for state, targets in CASE.items()
+    }
+
+    assert followed == {state: INTERACTION[state] for state in followed}
+
+
+def test_what_waits_for_a_person_is_never_released_without_a_decision():
+    assert {state for state, targets in INTERACTION.items() if "released" in targets} == {"decided"}
+    assert {state for state, targets in INTERACTION.items() if "auto_released" in targets} == {"received"}
+
+
+def test_an_escalation_can_be_promoted_and_a_rule_set_rolled_back():
+    transitions.check(ESCALATION, "open", "open")
+    transitions.check(RULE_SET, "superseded", "active")
+
+
+def test_mermaid_draws_the_ends():
+    assert transitions.mermaid({"a": frozenset("b"), "b": frozenset()}).endswith(
+        "    a --> b\n    b --> [*]\n"
+    )
+
+
+def test_mermaid_draws_every_transition():
+    assert transitions.mermaid(ESCALATION) == (
+        "stateDiagram-v2\n"
+        "    [*] --> open\n"
+        "    open --> open\n"
+        "    open --> acknowledged\n"
+        "    open --> resolved\n"
+        "    acknowledged --> open\n"
+        "    acknowledged --> resolved\n"
+        "    resolved --> acknowledged\n"
+    )

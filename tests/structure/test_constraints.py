@@ -1,0 +1,116 @@
+"""Truth in constraints: what must be impossible is impossible in the database, and every act names who acted."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from tests.structure.tree import APPS
+
+# Moments that no person brings about: a clock set them, or a row came to be whose event in the trail names the maker.
+NOBODY_ACTS = {
+    "created_at": "the event that made the row names who",
+    "drafted_at": "`author` names who",
+    "registered_at": "the event of the registration names who",
+    "due_at": "a deadline",
+    "ack_due_at": "a deadline",
+    "resolve_due_at": "a deadline",
+    "expires_at": "a deadline",
+    "promote_at": "when the clock promotes",
+    "email_next_at": "when the sweep tries again",
+    "emailed_at": "the sweep sent it",
+    "received_at": "the agent of the interaction sent it",
+    "released_at": "released after the decision, or by the rules",
+    "heartbeat_at": "`user` names who",
+    "claimed_at": "`user` names who",
+    "saved_at": "`user` names who",
+    "read_at": "`user` names who",
+    "routed_at": "routing is a function",
+    "started_at": "the clock moved it here",
+    "recorded_at": "the ledger's own clock",
+    "occurred_at": "the actor stands in the event",
+    "ended_at": "how it ended stands beside it",
+}
+# The same for one field each.
+EXCEPTIONS = {
+    "audit.Log.opened_at": "a log is opened with its client",
+    "audit.SubjectKey.destroyed_at": "the audit floor knows nobody: the event of the erasure names who",
+    "reviews.Case.opened_at": "routing opened it",
+    "reviews.Case.closed_at": "its final decision names who",
+    "reviews.Draw.drawn_at": "the clock draws",
+    "reviews.EvidenceView.opened_at": "`user` names who",
+    "reviews.EscalationStep.acknowledged_at": "the escalation names who",
+}
+# Design: what must be impossible, and the constraint that stops it.
+CONSTRAINTS = {
+    "reviews_interaction": {
+        "interaction_release_needs_a_person",
+        "interaction_honeypot_never_released",
+        "interaction_external_id_once",
+    },
+    "reviews_claim": {"claim_one_open"},
+    "reviews_decision": {"decision_one_final_stands", "decision_withdrawal_is_signed"},
+    "reviews_ruleset": {"ruleset_one_active", "ruleset_approver_is_not_author"},
+    "reviews_samplingplan": {"plan_fraction_in_band"},
+    "reviews_escalation": {"escalation_one_running"},
+    "contracts_documentversion": {"document_publisher_is_not_author", "document_one_published"},
+    "contracts_user": {"user_never_superuser"},
+}
+
+
+def test_every_act_names_who_acted() -> None:
+    unsigned = {
+        f"{model._meta.label}.{name}"
+        for model, name in moments()
+        if name not in NOBODY_ACTS and name.removesuffix("_at") + "_by" not in fields(model)
+    }
+
+    assert unsigned - EXCEPTIONS.keys() == set(), "these say that somebody acted, not who"
+
+
+def test_every_signature_is_dated() -> None:
+    undated = {
+        f"{model._meta.label}.{name}"
+        for model in own_models()
+        for name, field in fields(model).items()
+        if name.endswith("_by")
+        and field.is_relation
+        and name.removesuffix("_by") + "_at" not in fields(model)
+    }
+
+    assert undated - {"contracts.AiModel.procured_by"} == set(), "these say who acted, not when"
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    names = {name for _, name in moments()}
+    labels = {f"{model._meta.label}.{name}" for model, name in moments()}
+
+    assert NOBODY_ACTS.keys() - names == set()
+    assert EXCEPTIONS.keys() - labels == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", sorted(CONSTRAINTS))
+def test_the_database_holds_the_constraint(table: str) -> None:
+    with connection.cursor() as cursor:
+        there = connection.introspection.get_constraints(cursor, table)
+
+    held = {name for name, facts in there.items() if facts["unique"] or facts["check"]}
+    assert CONSTRAINTS[table] - held == set()
+
+
+def own_models() -> Iterator[type[models.Model]]:
+    for app in APPS:
+        yield from apps.get_app_config(app).get_models()
+
+
+def fields(model: type[models.Model]) -> dict[str, models.Field]:
+    return {field.name: field for field in model._meta.get_fields() if isinstance(field, models.Field)}
+
+
+def moments() -> Iterator[tuple[type[models.Model], str]]:
+    for model in own_models():
+        for name, field in fields(model).items():
+            if name.endswith("_at") and isinstance(field, models.DateTimeField):
+                yield model, name

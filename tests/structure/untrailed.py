@@ -1,0 +1,23 @@
+"""The services that write rows without an event of their own, each with its reason."""
+
+# Only what is ephemeral may stand here (heartbeat, draft, read-mark, delivery attempt, cursor, cached version); nothing
+# that changes authority, route, verdict, visibility or agreement.
+UNTRAILED: dict[str, str] = {
+    "contracts.services.idempotency.remember": "a copy of a reply, kept a week; its effect has its own event",
+    "contracts.services.idempotency.forget": "drops those copies when the week is over",
+    "contracts.services.notifications.notify": "a message about something that has its own event",
+    "contracts.services.notifications.mark_read": "a read-mark",
+    "contracts.services.notifications.send_due": "delivery attempts of e-mail",
+    "reviews.services.claims.heartbeat": "a sign of life; the active seconds are a fact of the event that ends the claim",
+    "reviews.services.workspace.save_draft": "a draft: what counts is what is submitted",
+}
+
+# Parts of a larger change: every caller is a service that records the whole of it, in the same transaction.
+PARTS: dict[str, str] = {
+    "audit.services.rows.append": "how recording itself adds its rows",
+    "contracts.services.processes.touch": "the version that cached snapshots are kept under",
+    "reviews.services.claims.end": "whoever decides, escalates or asks ends the claim and records what was done",
+    "reviews.services.escalations.reopen": "undo records the withdrawal that reopens it",
+    "reviews.services.tallies.lock": "puts one subject's interactions in a line while intake records them",
+    "reviews.services.tallies.store": "what intake counted; the facts it used are in the routing snapshot",
+}
