@@ -21,6 +21,29 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 OLDEST = (3, 11)
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+# A Python that has some of this by chance is not one that was installed for it: all must be there.
+PRODUCT = (
+    "django",
+    "celery",
+    "guardian",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+    "axes",
+    "psycopg",
+    "stdnum",
+)
+SUITE = (
+    *PRODUCT,
+    "pytest",
+    "pytest_django",
+    "xdist",
+    "hypothesis",
+    "playwright",
+    "schemathesis",
+    "mypy",
+    "scipy",
+)
 
 
 def main() -> int:
@@ -32,7 +55,7 @@ def main() -> int:
         )
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     lock = DEVELOPMENT if command == "test" else RUNTIME
-    if VENV.exists() or not importable("pytest" if command == "test" else "django"):
+    if VENV.exists() or not all(map(importable, SUITE if command == "test" else PRODUCT)):
         if not installed(lock):
             with one_at_a_time():
                 problem = "" if installed(lock) else install(lock)
@@ -122,7 +145,7 @@ def fetch(lock: str) -> str:
     total = sum(1 for line in names if line[:1].isalnum())
     say(f"Installing the {total} packages of {lock} (once; a minute or two)")
     began = time.monotonic()
-    command = [python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     command += ["--root-user-action=ignore", "--require-hashes", "-r", str(ROOT / lock)]
     environment = {
         name: value for name, value in os.environ.items() if name not in {"PIP_USER", "PYTHONHOME"}

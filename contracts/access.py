@@ -9,13 +9,14 @@ permission and no superuser. What somebody may not even see is `NotVisible` (404
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model, Q, QuerySet
 
 from audit.errors import NotAllowed, NotVisible
 from contracts.domain import roles
-from contracts.enums import Role
+from contracts.enums import Role, UserKind
 from contracts.models import ApiKey, Membership, Process, ProcessGroupGrant, User
 
 
@@ -63,10 +64,24 @@ def codenames(user: User | None, obj: Model) -> frozenset[str]:
     """Every codename the user holds on the object. Nobody, and whoever is inactive, holds none."""
     if user is None or not getattr(user, "is_active", False):
         return frozenset()
+    kept: dict | None = getattr(user, "_grants_of_request", None)
+    key = (type(obj), obj.pk)
+    if kept is not None and key in kept:
+        return kept[key]
     grants = _protection(type(obj)).grants
-    return frozenset(
-        grants.objects.filter(content_object_id=obj.pk, group__user=user).values_list("permission__codename", flat=True)
+    held = frozenset(
+        grants.objects.filter(content_object_id=obj.pk, group__user=user).values_list(
+            "permission__codename", flat=True
+        )
     )
+    if kept is not None:
+        kept[key] = held
+    return held
+
+
+def remember_for_request(user: User) -> None:
+    """Ask each object's grants once while one request is answered. Never called for a user who outlives a request."""
+    user._grants_of_request = {}  # type: ignore[attr-defined]
 
 
 def can(user: User | None, codename: str, obj: Model) -> bool:
@@ -81,6 +96,14 @@ def check(user: User | None, codename: str, obj: Model, sentence: str) -> None:
     if _protection(type(obj)).see not in held:
         raise NotVisible("not_found", "There is nothing here that you can see.")
     raise NotAllowed("not_allowed", sentence)
+
+
+def holders(obj: Model, codename: str) -> QuerySet[User]:
+    """The active people and agents who hold the codename on the object."""
+    groups = _protection(type(obj)).grants.objects.filter(
+        content_object_id=obj.pk, permission__codename=codename
+    )
+    return User.objects.filter(is_active=True, groups__in=groups.values("group")).distinct().order_by("pk")
 
 
 def visible(queryset: QuerySet, user: User | None, codename: str | None = None) -> QuerySet:
@@ -102,8 +125,9 @@ def processes(user: User | None, codename: str | None = None) -> QuerySet[Proces
 def process(user: User | None, code: str, codename: str, sentence: str) -> Process:
     """The process of that code, if the user holds the codename on it.
 
-    A stranger's process is NotVisible. A process of an organisation the user's own organisation works with is
-    NotAllowed: he knows it exists, so the refusal may say so.
+    A stranger's process is NotVisible. A process his own organisation owns, or — for an AI agent — one his vendor
+    serves, is NotAllowed: he knows that it exists, so the refusal may say so. People of a provider do not learn of
+    its other clients (A6).
     """
     found = Process.objects.select_related("client", "provider").filter(code=code).first()
     if found is None or user is None:
@@ -119,9 +143,11 @@ def process(user: User | None, code: str, codename: str, sentence: str) -> Proce
 def _is_party(user: User, found: Process) -> bool:
     if user.organisation_id is None or not user.is_active:
         return False
-    if user.organisation_id in (found.client_id, found.provider_id):
+    if user.organisation_id == found.client_id:
         return True
-    return found.vendors.filter(pk=user.organisation_id).exists()
+    if user.kind != UserKind.AGENT:
+        return False
+    return user.organisation_id == found.provider_id or found.vendors.filter(pk=user.organisation_id).exists()
 
 
 def log_keys(user: User | None, codename: str = roles.VIEW_STORY) -> frozenset[str]:
@@ -142,56 +168,90 @@ def check_key(key: ApiKey | None, found: Process, action: str) -> None:
 # ── Granting ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _group(protection: Protection, obj: Model, role: Role) -> Group:
-    name = f"{protection.model._meta.model_name}:{obj.pk}:{role}"
-    return Group.objects.get_or_create(name=name)[0]
-
-
-def _members(found: Process, role: Role) -> QuerySet[User]:
-    parties = Q(organisation=found.client_id) | Q(organisation=found.provider_id)
-    parties |= Q(organisation__in=found.vendors.values("pk"))
-    held = Membership.objects.filter(role=role, revoked_at__isnull=True).filter(
-        Q(process=found) | (Q(process__isnull=True) & parties)
-    )
-    return User.objects.filter(pk__in=held.values("user"))
-
-
 def open_object(obj: Model) -> None:
     """Make the groups and grants of a new protected object, and fill them from the memberships that cover it."""
     protection = _protection(type(obj))
-    found = protection.process_of(obj)
-    for role, names in protection.codenames_of(obj).items():
-        if not names:
-            continue
-        group = _group(protection, obj, role)
-        for permission in _permissions(protection.model, names):
-            grant = protection.grants.objects.filter(content_object=obj, group=group, permission=permission)
-            if not grant.exists():
-                protection.grants(content_object=obj, group=group, permission=permission).save()
-        group.user_set.set(_members(found, role))
-
-
-def _permissions(model: type[Model], names: Collection[str]) -> list[Permission]:
-    found = list(
-        Permission.objects.filter(
-            content_type__app_label=model._meta.app_label,
-            content_type__model=model._meta.model_name,
-            codename__in=names,
-        )
+    bundles = {role: frozenset(names) for role, names in protection.codenames_of(obj).items() if names}
+    groups = _groups({_name(protection, obj, role): role for role in bundles})
+    permissions = _permissions(protection, frozenset().union(*bundles.values()))
+    held = set(protection.grants.objects.filter(content_object=obj).values_list("group", "permission"))
+    protection.grants.objects.bulk_create(
+        protection.grants(content_object=obj, group_id=groups[role], permission_id=permissions[name])
+        for role, names in bundles.items()
+        for name in sorted(names)
+        if (groups[role], permissions[name]) not in held
     )
-    missing = set(names) - {permission.codename for permission in found}
-    if missing:
-        raise LookupError(f"{model.__name__} has no permission {sorted(missing)}")
-    return found
+    members = _members(protection.process_of(obj), bundles)
+    _fill({groups[role]: members[role] for role in bundles})
 
 
 def resync(found: Process, role: Role) -> None:
     """Make the groups of one role on a process and on all that hangs on it follow the memberships as they are."""
-    members = list(_members(found, role))
-    for protection in _protections.values():
-        for obj in protection.of_process(found):
-            if protection.codenames_of(obj).get(role):
-                _group(protection, obj, role).user_set.set(members)
+    names = [
+        _name(protection, obj, role)
+        for protection in _protections.values()
+        for obj in protection.of_process(found)
+        if protection.codenames_of(obj).get(role)
+    ]
+    members = _members(found, [role])[role]
+    _fill(dict.fromkeys(_groups({name: name for name in names}).values(), members))
+
+
+def _name(protection: Protection, obj: Model, role: Role) -> str:
+    return f"{protection.model._meta.model_name}:{obj.pk}:{role}"
+
+
+def _groups(wanted: Mapping[str, Any]) -> dict[Any, int]:
+    """The ids of the groups of these names, made where they are missing, under what each name stands for."""
+    found = dict(Group.objects.filter(name__in=wanted).values_list("name", "pk"))
+    if missing := wanted.keys() - found.keys():
+        Group.objects.bulk_create([Group(name=name) for name in sorted(missing)], ignore_conflicts=True)
+        found = dict(Group.objects.filter(name__in=wanted).values_list("name", "pk"))
+    return {stands_for: found[name] for name, stands_for in wanted.items()}
+
+
+def _permissions(protection: Protection, names: Collection[str]) -> dict[str, int]:
+    """The ids of the permissions of a model by codename. Adding in bulk passes by `save`, so what its table may hold
+    is looked at here."""
+    if strange := set(names) - protection.grants.allowed_codenames:
+        raise ValueError(f"{protection.grants.__name__} does not hold {sorted(strange)}")
+    options = protection.model._meta
+    found = dict(
+        Permission.objects.filter(
+            content_type__app_label=options.app_label,
+            content_type__model=options.model_name,
+            codename__in=names,
+        ).values_list("codename", "pk")
+    )
+    if missing := set(names) - found.keys():
+        raise LookupError(f"{protection.model.__name__} has no permission {sorted(missing)}")
+    return found
+
+
+def _members(found: Process, wanted: Collection[Role]) -> dict[Role, set[UUID]]:
+    """Who holds each of these roles on a process: by a membership on it, or on all processes of one of its parties."""
+    parties = Q(organisation=found.client_id) | Q(organisation=found.provider_id)
+    parties |= Q(organisation__in=found.vendors.values("pk"))
+    held = Membership.objects.filter(role__in=list(wanted), revoked_at__isnull=True).filter(
+        Q(process=found) | (Q(process__isnull=True) & parties)
+    )
+    members: dict[Role, set[UUID]] = {role: set() for role in wanted}
+    for role, user in held.values_list("role", "user"):
+        members[Role(role)].add(user)
+    return members
+
+
+def _fill(wanted: Mapping[int, set[UUID]]) -> None:
+    """Make exactly these people the members of these groups, by the group's id."""
+    through = User.groups.through
+    rows = through.objects.filter(group__in=list(wanted))
+    there = {(group, user): pk for pk, group, user in rows.values_list("pk", "group_id", "user_id")}
+    asked = {(group, user) for group, users in wanted.items() for user in users}
+    if gone := [pk for pair, pk in there.items() if pair not in asked]:
+        through.objects.filter(pk__in=gone).delete()
+    new = [through(group_id=group, user_id=user) for group, user in asked - there.keys()]
+    if new:
+        through.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def snapshot(obj: Model) -> dict[str, set[str]]:

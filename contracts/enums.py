@@ -56,8 +56,14 @@ class Role(Labelled):
 
     @property
     def label(self) -> str:
-        special = {"qa_auditor": "QA auditor", "client_dpo": "Client DPO", "ai_vendor_rep": "AI vendor representative",
-                   "ai_agent": "AI agent", "ops_manager": "Operations manager", "infosec": "Information security"}
+        special = {
+            "qa_auditor": "QA auditor",
+            "client_dpo": "Client DPO",
+            "ai_vendor_rep": "AI vendor representative",
+            "ai_agent": "AI agent",
+            "ops_manager": "Operations manager",
+            "infosec": "Information security",
+        }
         return special.get(self.value, super().label)
 
 
@@ -70,8 +76,11 @@ class Category(Labelled):
 
     @property
     def label(self) -> str:
-        return {"D1": "D1 · AI decides, people monitor", "D2": "D2 · AI proposes, a person decides",
-                "D3": "D3 · people only"}[self.value]
+        return {
+            "D1": "D1 · AI decides, people monitor",
+            "D2": "D2 · AI proposes, a person decides",
+            "D3": "D3 · people only",
+        }[self.value]
 
 
 class ModelStatus(Labelled):

@@ -24,7 +24,12 @@ _KNOWN: list[tuple[type[Exception] | tuple[type[Exception], ...], int, str, str]
     (Http404, 404, "not_found", "There is nothing here that you can see."),
     (PermissionDenied, 403, "not_allowed", "This is not allowed."),
     (RequestDataTooBig, 413, "too_large", "The request is larger than 4 MB."),
-    ((SuspiciousOperation, BadRequest, UnreadablePostError), 400, "bad_request", "The request cannot be read."),
+    (
+        (SuspiciousOperation, BadRequest, UnreadablePostError),
+        400,
+        "bad_request",
+        "The request cannot be read.",
+    ),
     (OperationalError, 503, "busy", "The database is busy. Nothing was stored; try again."),
 ]
 
@@ -62,8 +67,10 @@ def _sentence(detail: Any) -> str:
 
 
 def page(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """A refusal as a page, or as a fragment where htmx asked."""
+    """A refusal as a page, or as JSON where a script of ours asked for that."""
     status = problems.status_of(refusal)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({**problems.of(refusal), "sentence": refusal.sentence}, status=status)
     template = f"{status}.html" if status in {400, 403, 404, 409} else "403.html"
     return render(request, template, {"sentence": refusal.sentence, "refusal": refusal}, status=status)
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from audit.errors import Refused
+from contracts import access
 from governance import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -26,6 +27,18 @@ class ReaderZone:
                 return self.get_response(request)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             return self.get_response(request)
+
+
+class Grants:
+    """While one request is answered, the grants on an object are read once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            access.remember_for_request(request.user)
+        return self.get_response(request)
 
 
 class DomainErrors:

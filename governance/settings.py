@@ -4,6 +4,10 @@ Without any variable the portal runs on SQLite with a bundled broker: nothing bu
 `DATABASE_URL` moves it to PostgreSQL, `REDIS_URL` to a broker of your own.
 """
 
+import contextlib
+import os
+import secrets
+import tempfile
 from pathlib import Path
 
 import environ
@@ -24,10 +28,12 @@ def _secret(name: str) -> str:
         return given
     path = VAR / f"{name.lower()}.key"
     if not path.exists():
-        import secrets
-
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        # Written aside and linked into place: of several processes at a first start one wins, whole.
+        with tempfile.NamedTemporaryFile("w", dir=VAR, encoding="ascii") as draft:
+            draft.write(secrets.token_urlsafe(48))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, path)
     return path.read_text(encoding="ascii").strip()
 
 
@@ -70,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "governance.middleware.ReaderZone",
+    "governance.middleware.Grants",
     "governance.middleware.DomainErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -128,6 +135,9 @@ else:
     DATABASES = {"default": env.db_url("DATABASE_URL")}
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001"
+]  # grants go to groups by contracts.access alone; no guardian backend
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── People, sessions, secrets ────────────────────────────────────────────────────────────────────────────────
@@ -163,10 +173,13 @@ HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -215,13 +228,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
 }
 
 # ── Work in the background ───────────────────────────────────────────────────────────────────────────────────
-BROKER_URL = env.str("REDIS_URL", default=env.str("BROKER_URL", default=f"redis+socket://{VAR}/v.sock?virtual_host=0"))
+BROKER_URL = env.str(
+    "REDIS_URL", default=env.str("BROKER_URL", default=f"redis+socket://{VAR}/v.sock?virtual_host=0")
+)
 
 CELERY_BROKER_URL = BROKER_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
+# No retries: whoever has just decided does not wait for a broker that is away; workers retry by their own settings.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "max_retries": 0, "socket_connect_timeout": 1.0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -255,6 +272,7 @@ UNDO_SECONDS = env.int("UNDO_SECONDS", default=8)
 OUTCOME_WAIT_SECONDS = 30
 # At most a quarter of all server threads may wait in long-polls, so that people always find a free one.
 SERVER_THREADS = env.int("SERVER_THREADS", default=16)
+SERVER_WORKERS = env.int("SERVER_WORKERS", default=2)
 INTAKE_MAX_ITEMS = 1000
 INTAKE_MAX_BYTES = 4 * 1024 * 1024
 IMPORT_LINE_BYTES = 256 * 1024

@@ -18,10 +18,12 @@ from types import FrameType
 from typing import IO, Any
 
 # Seconds: before a program that ended is started again (doubling up to the second figure), after how long it counts
-# as having run well, and how long all of them together may take to stop.
+# as having run well, how long all of them together may take to stop, and how often a
+# progress bar is shown.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 RAN_WELL = 60.0
 STOP_WITHIN = 20.0
+PROGRESS_EVERY = 5.0
 
 _SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 _PR_SET_PDEATHSIG = 1
@@ -52,6 +54,7 @@ class _Child:
     failures: int = 0
     start_at: float | None = None
     rest: bytes = b""
+    shown: float = 0.0
 
 
 class Supervisor:
@@ -150,17 +153,26 @@ class Supervisor:
             chunk = os.read(key.fd, 65536)
             if not chunk:
                 self._forget(key.fileobj)
-            *lines, child.rest = (child.rest + chunk).replace(b"\r", b"\n").split(b"\n")
+            *lines, child.rest = (child.rest + chunk).split(b"\n")
             if not chunk and child.rest:
-                lines, child.rest = [child.rest], b""
+                lines, child.rest = [*lines, child.rest], b""
             for line in lines:
-                self._relay(line.decode(errors="replace").rstrip(), child.program)
+                self._relay(line, child.program)
+            self._show_progress(child)
+
+    def _show_progress(self, child: _Child) -> None:
+        """A progress bar paints over its own line many times a second: print a picture of it now and then."""
+        painted, separator, child.rest = child.rest.rpartition(b"\r")
+        if separator and time.monotonic() - child.shown > PROGRESS_EVERY:
+            child.shown = time.monotonic()
+            self._relay(painted, child.program)
 
     def _forget(self, pipe: Any) -> None:
         self._selector.unregister(pipe)
         pipe.close()
 
-    def _relay(self, line: str, program: Program) -> None:
+    def _relay(self, raw: bytes, program: Program) -> None:
+        line = raw.rstrip().rpartition(b"\r")[2].decode(errors="replace").rstrip()
         if line and not any(phrase in line for phrase in program.hushed):
             self.say(line, program.name)
 

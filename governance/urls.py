@@ -1,8 +1,8 @@
 """Every address of the site: each app brings its own; oversight and the description of the API are here."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from governance.api.schema import Description, Documentation
 from governance.views import board, home, trail
 from governance.views.health import health
 
@@ -20,8 +20,8 @@ urlpatterns = [
     path("", include((governance, "governance"))),
     path("", include("contracts.urls")),
     path("", include("reviews.urls")),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="api_schema"),
-    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("api/v1/schema", Description.as_view(), name="api_schema"),
+    path("api/v1/docs", Documentation.as_view(), name="api_docs"),
 ]
 
 handler400 = "governance.errors.bad_request"

@@ -11,8 +11,10 @@ class ReviewsConfig(AppConfig):
         from reviews.domain.events import EVENTS
         from reviews.enums import QueueKind
         from reviews.models import Queue, QueueGroupGrant
+        from reviews.presenters import trail
 
         catalogue.register(EVENTS)
+        trail.register()
         access.protect(
             access.Protection(
                 model=Queue,

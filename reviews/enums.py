@@ -86,9 +86,11 @@ class ReasonCode(Labelled):
 
     @property
     def label(self) -> str:
-        return {"CALC_ERROR": "Calculation error", "UNGROUNDED": "Not grounded in a source", "OTHER": "Other (say what)"}.get(
-            self.value, self.value.replace("_", " ").capitalize()
-        )
+        return {
+            "CALC_ERROR": "Calculation error",
+            "UNGROUNDED": "Not grounded in a source",
+            "OTHER": "Other (say what)",
+        }.get(self.value, self.value.replace("_", " ").capitalize())
 
 
 class RuleSetState(Labelled):
@@ -129,6 +131,18 @@ class EvaluationState(Labelled):
     DRAWN = "drawn"
     SUBMITTED = "submitted"
     VOID = "void"
+
+
+class Mark(Labelled):
+    """What an auditor answers to one line of a scorecard."""
+
+    PASS = "pass"  # noqa: S105 — a mark, no password
+    FAIL = "fail"
+    NA = "na"
+
+    @property
+    def label(self) -> str:
+        return {"na": "N/A"}.get(self.value, super().label)
 
 
 class SeedKind(Labelled):

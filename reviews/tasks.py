@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import claims, escalations, information, release
+from reviews.services import claims, draws, escalations, information, release
 
 
 @shared_task(name="reviews.release_due")
@@ -24,3 +24,8 @@ def promote_escalations() -> int:
 @shared_task(name="reviews.return_unanswered")
 def return_unanswered() -> int:
     return information.time_out(at=timezone.now())
+
+
+@shared_task(name="reviews.draw_samples")
+def draw_samples() -> int:
+    return draws.draw_due(at=timezone.now())

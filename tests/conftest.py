@@ -28,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # A nudge is only a nudge: tests call the sweep themselves. Tests marked `redis` ask for a real broker.
     settings.BROKER_URL = settings.CELERY_BROKER_URL = "memory://"
+    # WhiteNoise warns where this folder is missing, and warnings are errors.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     flush.install()
 
 

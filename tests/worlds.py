@@ -35,14 +35,29 @@ CATALOGUE = [
     {"name": "decision", "label": "decision", "type": "choice", "choices": ["pay", "hold", "deny"]},
 ]
 OUTPUT = [
-    {"name": "decision", "label": "Decision", "type": "choice", "choices": ["pay", "hold", "deny"], "decision": True},
+    {
+        "name": "decision",
+        "label": "Decision",
+        "type": "choice",
+        "choices": ["pay", "hold", "deny"],
+        "decision": True,
+    },
     {"name": "amount", "label": "Amount", "type": "money"},
     {"name": "comment", "label": "Comment", "type": "longtext"},
 ]
 EVIDENCE = [{"name": "order", "label": "Purchase order"}, {"name": "receipt", "label": "Goods receipt"}]
 RULES = [
-    RuleInput("AP-R1", "Large amount", {"field": "amount", "op": ">=", "value": "5000"}, "human_review", 3, "amount"),
-    RuleInput("AP-R2", "Very large amount", {"field": "amount", "op": ">=", "value": "25000"}, "second_review", 2, "amount"),
+    RuleInput(
+        "AP-R1", "Large amount", {"field": "amount", "op": ">=", "value": "5000"}, "human_review", 3, "amount"
+    ),
+    RuleInput(
+        "AP-R2",
+        "Very large amount",
+        {"field": "amount", "op": ">=", "value": "25000"},
+        "second_review",
+        2,
+        "amount",
+    ),
     RuleInput(
         "AP-R3",
         "Splitting",
@@ -51,7 +66,14 @@ RULES = [
         2,
         "splitting",
     ),
-    RuleInput("AP-R4", "Unsure model", {"field": "confidence", "op": "<", "value": "0.9"}, "human_review", 3, "confidence"),
+    RuleInput(
+        "AP-R4",
+        "Unsure model",
+        {"field": "confidence", "op": "<", "value": "0.9"},
+        "human_review",
+        3,
+        "confidence",
+    ),
 ]
 
 
@@ -106,7 +128,9 @@ def build(at: datetime) -> World:
             by=None,
             at=before,
         )
-    return World(provider=provider, vendor=vendor, north=north, south=south, stranger=stranger, overseer=overseer)
+    return World(
+        provider=provider, vendor=vendor, north=north, south=south, stranger=stranger, overseer=overseer
+    )
 
 
 def person(username: str, organisation: Organisation, at: datetime, **more: Any) -> User:
@@ -131,7 +155,12 @@ PROVIDER_ROLES = {
     "auditor": Role.QA_AUDITOR,
     "governance": Role.GOVERNANCE_LEAD,
 }
-CLIENT_ROLES = {"admin": Role.CLIENT_ADMIN, "owner": Role.CLIENT_OWNER, "viewer": Role.CLIENT_VIEWER, "dpo": Role.CLIENT_DPO}
+CLIENT_ROLES = {
+    "admin": Role.CLIENT_ADMIN,
+    "owner": Role.CLIENT_OWNER,
+    "viewer": Role.CLIENT_VIEWER,
+    "dpo": Role.CLIENT_DPO,
+}
 
 
 def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) -> Desk:
@@ -139,9 +168,13 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
     cast = {role: person(f"{name}_{role}", provider, at) for role in PROVIDER_ROLES}
     cast |= {role: person(f"{name}_{role}", client, at) for role in CLIENT_ROLES}
     User.objects.filter(pk__in=[cast["reviewer"].pk, cast["second"].pk]).update(lead=cast["lead"])
-    agent = people.add(username=f"{name}_agent", name="Agent", organisation=vendor, kind=UserKind.AGENT, by=None, at=at)
+    agent = people.add(
+        username=f"{name}_agent", name="Agent", organisation=vendor, kind=UserKind.AGENT, by=None, at=at
+    )
     cast["agent"] = agent
-    calendar = agreements.define_calendar(name=f"{name} hours", time_zone="UTC", hours={}, always_open=True, by=None, at=at)
+    calendar = agreements.define_calendar(
+        name=f"{name} hours", time_zone="UTC", hours={}, always_open=True, by=None, at=at
+    )
     process = processes.define(
         code=f"{name.upper()}-AP",
         name=f"{name.title()} invoices",
@@ -161,7 +194,12 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
     memberships.grant(user=agent, organisation=vendor, role=Role.AI_AGENT, process=process, by=None, at=at)
     for role in ("owner", "admin"):
         memberships.grant_authority(
-            user=cast[role], process=process, kind=Authority.DECISION, evidence="Mandate of the board", by=None, at=at
+            user=cast[role],
+            process=process,
+            kind=Authority.DECISION,
+            evidence="Mandate of the board",
+            by=None,
+            at=at,
         )
     sop = _sop(name, process, cast, at)
     model = ai_models.register(
@@ -176,7 +214,13 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
     )
     ai_models.approve(version=model, by=cast["owner"], at=at)
     endpoint = ai_models.register_endpoint(
-        name=f"{name}-eu", vendor=vendor, host="model.example.org", region="EU", tenancy=Tenancy.PRIVATE, by=None, at=at
+        name=f"{name}-eu",
+        vendor=vendor,
+        host="model.example.org",
+        region="EU",
+        tenancy=Tenancy.PRIVATE,
+        by=None,
+        at=at,
     )
     steps = {}
     for code, category in (("approve", Category.D1), ("triage", Category.D2), ("deny", Category.D3)):
@@ -199,7 +243,9 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
         processes.allow_models(step=step, versions=[model], endpoints=[endpoint], by=None, at=at)
         steps[code] = step
     opened = {
-        kind: queues.open_queue(process=process, kind=kind, name=f"{name.title()} {kind.label.lower()}", by=None, at=at)
+        kind: queues.open_queue(
+            process=process, kind=kind, name=f"{name.title()} {kind.label.lower()}", by=None, at=at
+        )
         for kind in QueueKind
     }
     _agreement(process, cast, calendar, at)
@@ -249,8 +295,13 @@ def _agreement(process: Process, cast: dict[str, User], calendar: Any, at: datet
         at=at,
     )
     agreements.agree_service_level(
-        process=process, name="Review within the hour", kind=TargetKind.TIME, target="P90 ≤ 60 min",
-        weight=Decimal("0.5"), by=None, at=at,
+        process=process,
+        name="Review within the hour",
+        kind=TargetKind.TIME,
+        target="P90 ≤ 60 min",
+        weight=Decimal("0.5"),
+        by=None,
+        at=at,
     )
 
 

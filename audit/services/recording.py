@@ -5,6 +5,7 @@ Call it inside the transaction of the change it describes, after the change: bot
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from audit.domain.envelope import Actor, Entry, Target
 from audit.domain.ids import new_id
 from audit.models import Event
 from audit.selectors import logs as log_selectors
-from audit.services import rows
+from audit.services import origins, rows
 from audit.services.vault import Keys
 
 
@@ -67,6 +68,8 @@ def record_many(entries: Sequence[Entry]) -> list[Event]:
     """
     if not entries:
         return []
+    if origin := origins.current().origin:
+        entries = [entry if entry.origin else replace(entry, origin=origin) for entry in entries]
     specs = [_checked(entry) for entry in entries]
     logs = _log_ids({entry.log for entry in entries})
     keys = Keys({(entry.log, entry.subject) for entry in entries if entry.personal})

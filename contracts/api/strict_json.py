@@ -7,7 +7,7 @@ from typing import Any
 
 MAX_DIGITS = 64
 # Only where one of these stands in the text can a string be half a surrogate pair or hold a NUL.
-_SUSPECT = re.compile(r"\\u(?:0000|[dD][89abAB])")
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def loads(raw: bytes) -> Any:

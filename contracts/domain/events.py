@@ -5,7 +5,11 @@ from audit.domain.catalogue import EventSpec
 
 def _spec(action: str, facts: set[str], sentence: str, optional: set[str] | None = None) -> EventSpec:
     return EventSpec(
-        action=action, version=1, facts=frozenset(facts), optional=frozenset(optional or ()), sentence=sentence
+        action=action,
+        version=1,
+        facts=frozenset(facts),
+        optional=frozenset(optional or ()),
+        sentence=sentence,
     )
 
 
@@ -15,13 +19,22 @@ EVENTS = [
     _spec("person.deactivated", set(), "The account was closed"),
     _spec("auth.logged_in", {"method"}, "Logged in by {method}"),
     _spec("auth.password_changed", set(), "The password was changed"),
-    _spec("access.granted", {"user", "organisation", "role", "scope"}, "{role} granted on {scope}", {"until"}),
+    _spec(
+        "access.granted", {"user", "organisation", "role", "scope"}, "{role} granted on {scope}", {"until"}
+    ),
     _spec("access.revoked", {"user", "organisation", "role", "scope"}, "{role} on {scope} was taken back"),
     _spec(
-        "authority.granted", {"user", "kind", "evidence", "valid_from"}, "{kind} authority was granted", {"valid_until"}
+        "authority.granted",
+        {"user", "kind", "evidence", "valid_from"},
+        "{kind} authority was granted",
+        {"valid_until"},
     ),
     _spec("authority.revoked", {"user", "kind"}, "{kind} authority was taken back"),
-    _spec("key.issued", {"prefix", "processes", "actions", "expires_at"}, "Key {prefix} was issued for {processes}"),
+    _spec(
+        "key.issued",
+        {"prefix", "processes", "actions", "expires_at"},
+        "Key {prefix} was issued for {processes}",
+    ),
     _spec("key.revoked", {"prefix"}, "Key {prefix} was revoked"),
     _spec("process.defined", {"code", "name", "client", "provider", "policy"}, "Process {code} was defined"),
     _spec(
@@ -33,10 +46,21 @@ EVENTS = [
     _spec("model.registered", {"reference", "vendor", "name", "version"}, "Model {reference} was registered"),
     _spec("model.approved", {"reference"}, "Model {reference} was approved"),
     _spec("model.retired", {"reference"}, "Model {reference} was retired"),
-    _spec("endpoint.registered", {"name", "region", "tenancy", "training_use"}, "Endpoint {name} was registered"),
+    _spec(
+        "endpoint.registered", {"name", "region", "tenancy", "training_use"}, "Endpoint {name} was registered"
+    ),
     _spec("calendar.defined", {"name", "time_zone", "hours", "holidays"}, "Calendar {name} was defined"),
-    _spec("path.defined", {"trigger_class", "version", "levels"}, "Escalation path {trigger_class} v{version} was defined"),
-    _spec("finaldecision.ruled", {"category", "role", "person"}, "Final decisions on {category}: {role}", {"min_value", "deputy"}),
+    _spec(
+        "path.defined",
+        {"trigger_class", "version", "levels"},
+        "Escalation path {trigger_class} v{version} was defined",
+    ),
+    _spec(
+        "finaldecision.ruled",
+        {"category", "role", "person"},
+        "Final decisions on {category}: {role}",
+        {"min_value", "deputy"},
+    ),
     _spec("servicelevel.agreed", {"name", "kind", "target", "weight"}, "{name} was agreed"),
     _spec("document.drafted", {"code", "version", "digest"}, "{code} v{version} was drafted"),
     _spec("document.published", {"code", "version", "digest"}, "{code} v{version} was published"),

@@ -69,6 +69,31 @@ def add(start: datetime, minutes: int, calendar: Calendar) -> datetime:
     raise ValueError(f"The calendar does not open within {HORIZON_DAYS} days.")
 
 
+def add_days(start: datetime, days: int, calendar: Calendar) -> datetime:
+    """The close of the `days`-th working day after the local day of `start`; round the clock: so many days later.
+
+    Raises ValueError for no or a negative number of days, a start without time zone, or a calendar that does not
+    open within 400 days.
+    """
+    if days < 1:
+        raise ValueError("There must be at least one business day.")
+    start = _utc(start)
+    if calendar.always_open:
+        return start + days * _DAY
+    zone = ZoneInfo(calendar.time_zone)
+    today = start.astimezone(zone).date()
+    worked: dict[date, datetime] = {}
+    for opens, closes in _openings(start, calendar):
+        day = opens.astimezone(zone).date()
+        if day > today and day not in worked and len(worked) == days:
+            break
+        if day > today:
+            worked[day] = closes
+    if len(worked) < days:
+        raise ValueError(f"The calendar does not open within {HORIZON_DAYS} days.")
+    return worked[max(worked)]
+
+
 def elapsed(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """The business time between two instants; none if `end` is not after `start`."""
     start, end = _utc(start), _utc(end)

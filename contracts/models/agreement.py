@@ -47,7 +47,9 @@ class EscalationLevel(models.Model):
     name = models.CharField(max_length=40)
     role = models.CharField(max_length=24)
     person = models.ForeignKey("contracts.User", on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey("contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(
+        "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="+")
     ack_minutes = models.PositiveIntegerField()
     resolve_minutes = models.PositiveIntegerField()

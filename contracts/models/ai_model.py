@@ -12,7 +12,9 @@ class AiModel(models.Model):
     name = models.CharField(max_length=80)
     purpose = models.TextField()
     limits = models.TextField(blank=True)
-    procured_by = models.ForeignKey("contracts.Organisation", on_delete=models.PROTECT, related_name="procured_models")
+    procured_by = models.ForeignKey(
+        "contracts.Organisation", on_delete=models.PROTECT, related_name="procured_models"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

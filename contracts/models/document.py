@@ -42,7 +42,9 @@ class DocumentVersion(models.Model):
         constraints = [
             models.UniqueConstraint(name="document_version_once", fields=["document", "number"]),
             models.UniqueConstraint(
-                name="document_one_published", fields=["document"], condition=models.Q(state=DocumentState.PUBLISHED)
+                name="document_one_published",
+                fields=["document"],
+                condition=models.Q(state=DocumentState.PUBLISHED),
             ),
             models.CheckConstraint(
                 name="document_publisher_is_not_author",

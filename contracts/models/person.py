@@ -1,5 +1,7 @@
 """People, AI agents, what they belong to, and the keys agents come with."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
@@ -7,7 +9,7 @@ from audit.domain.ids import new_id
 from contracts.enums import Authority, Role, UserKind
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
 
@@ -32,7 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -49,7 +51,9 @@ class Membership(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    organisation = models.ForeignKey("contracts.Organisation", on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        "contracts.Organisation", on_delete=models.PROTECT, related_name="memberships"
+    )
     role = models.CharField(max_length=24, choices=Role.choices())
     process = models.ForeignKey(
         "contracts.Process", null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
@@ -62,11 +66,16 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
+            # Two constraints, because SQLite takes no two NULLs for the same.
             models.UniqueConstraint(
-                name="membership_once",
+                name="membership_once_on_process",
                 fields=["user", "organisation", "role", "process"],
-                condition=models.Q(revoked_at__isnull=True),
-                nulls_distinct=False,
+                condition=models.Q(revoked_at__isnull=True, process__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="membership_once_on_all",
+                fields=["user", "organisation", "role"],
+                condition=models.Q(revoked_at__isnull=True, process__isnull=True),
             ),
         ]
 
@@ -92,7 +101,9 @@ class AuthorityGrant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="authority_once", fields=["user", "process", "kind"], condition=models.Q(revoked_at__isnull=True)
+                name="authority_once",
+                fields=["user", "process", "kind"],
+                condition=models.Q(revoked_at__isnull=True),
             ),
         ]
 
@@ -119,7 +130,8 @@ class ApiKey(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="api_key_expires_after_creation", condition=models.Q(expires_at__gt=models.F("created_at"))
+                name="api_key_expires_after_creation",
+                condition=models.Q(expires_at__gt=models.F("created_at")),
             ),
         ]
 

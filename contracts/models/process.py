@@ -20,7 +20,9 @@ class Process(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
     client = models.ForeignKey("contracts.Organisation", on_delete=models.PROTECT, related_name="processes")
-    provider = models.ForeignKey("contracts.Organisation", on_delete=models.PROTECT, related_name="run_processes")
+    provider = models.ForeignKey(
+        "contracts.Organisation", on_delete=models.PROTECT, related_name="run_processes"
+    )
     vendors = models.ManyToManyField("contracts.Organisation", related_name="served_processes", blank=True)
     purpose = models.TextField(blank=True)
     legal_basis = models.CharField(max_length=200, blank=True)
@@ -38,9 +40,15 @@ class Process(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        permissions = [(codename, text) for codename, text in roles.PROCESS_CODENAMES.items() if codename != "view_process"]
+        permissions = [
+            (codename, text)
+            for codename, text in roles.PROCESS_CODENAMES.items()
+            if codename != "view_process"
+        ]
         constraints = [
-            models.CheckConstraint(name="process_three_parties", condition=~models.Q(client=models.F("provider"))),
+            models.CheckConstraint(
+                name="process_three_parties", condition=~models.Q(client=models.F("provider"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +76,9 @@ class ProcessStep(models.Model):
     output_fields = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
     adverse_outcomes = models.JSONField(default=dict)
-    sop = models.ForeignKey("contracts.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    sop = models.ForeignKey(
+        "contracts.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="steps"
+    )
     model_versions = models.ManyToManyField("contracts.ModelVersion", related_name="steps", blank=True)
     endpoints = models.ManyToManyField("contracts.Endpoint", related_name="steps", blank=True)
     created_at = models.DateTimeField()
@@ -95,13 +105,23 @@ class FinalDecisionRule(models.Model):
     party = models.CharField(max_length=16, choices=Party.choices())
     role = models.CharField(max_length=24)
     person = models.ForeignKey("contracts.User", on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey("contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(
+        "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            # Two constraints, because SQLite takes no two NULLs for the same.
             models.UniqueConstraint(
-                name="final_rule_once", fields=["process", "category", "min_value"], nulls_distinct=False
+                name="final_rule_once_from_value",
+                fields=["process", "category", "min_value"],
+                condition=models.Q(min_value__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="final_rule_once_for_all",
+                fields=["process", "category"],
+                condition=models.Q(min_value__isnull=True),
             ),
         ]
 

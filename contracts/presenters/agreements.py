@@ -159,7 +159,7 @@ def agreement(found: Agreement) -> AgreementPage:
         legal_basis=process.legal_basis,
         currency=process.currency,
         review_within=hours.limit(process.review_minutes),
-        calendar=hours.inwords.plain(calendars.terms(process.calendar)),
+        calendar=hours.in_words(calendars.terms(process.calendar)),
         regions=", ".join(process.regions),
         parties=[PartyLine(kind.label, party.name, MANDATES[kind]) for kind, party in parties],
         categories=[(category.value, category.label.partition(" · ")[2]) for category in Category],
@@ -215,7 +215,7 @@ def _level(level: EscalationLevel) -> LevelLine:
         deputy=words.name(level.deputy),
         acknowledge=hours.limit(level.ack_minutes),
         resolve=hours.limit(level.resolve_minutes),
-        calendar=hours.inwords.plain(calendars.terms(level.calendar)),
+        calendar=hours.in_words(calendars.terms(level.calendar)),
         final=level.is_final,
     )
 

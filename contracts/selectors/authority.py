@@ -23,7 +23,9 @@ _PRECEDENCE = [
 def grant(user: User, process: Process, kind: Authority, at: datetime) -> AuthorityGrant | None:
     """The authority of that kind the user holds on the process at that time (K4)."""
     return (
-        AuthorityGrant.objects.filter(user=user, process=process, kind=kind, revoked_at__isnull=True, valid_from__lte=at)
+        AuthorityGrant.objects.filter(
+            user=user, process=process, kind=kind, revoked_at__isnull=True, valid_from__lte=at
+        )
         .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
         .first()
     )

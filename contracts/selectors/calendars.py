@@ -29,7 +29,9 @@ def read(data: Mapping[str, Any]) -> Calendar:
     return Calendar(
         time_zone=data["time_zone"],
         weekly={
-            int(day): tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in spans)
+            int(day): tuple(
+                (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in spans
+            )
             for day, spans in data["hours"].items()
         },
         holidays=frozenset(date.fromisoformat(day) for day in data["holidays"]),

@@ -8,7 +8,9 @@ from contracts.models import EscalationPath, Process
 def in_force(process: Process, trigger_class: str) -> EscalationPath | None:
     """The newest path for a trigger class, or the one for all classes."""
     paths = EscalationPath.objects.filter(process=process, trigger_class__in=[trigger_class, "*"])
-    ordered = sorted(paths, key=lambda path: (path.trigger_class == trigger_class, path.version), reverse=True)
+    ordered = sorted(
+        paths, key=lambda path: (path.trigger_class == trigger_class, path.version), reverse=True
+    )
     return ordered[0] if ordered else None
 
 

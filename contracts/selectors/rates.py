@@ -15,4 +15,6 @@ def between(*, currencies: Collection[str], into: str, on: date, days: int) -> l
         return []
     pair = Q(base=into, quote__in=currencies) | Q(quote=into, base__in=currencies)
     rows = ExchangeRate.objects.filter(pair, day__lte=on, day__gte=on - timedelta(days=days))
-    return [Rate(base=row.base, quote=row.quote, on=row.day, rate=row.rate) for row in rows.order_by("day", "pk")]
+    return [
+        Rate(base=row.base, quote=row.quote, on=row.day, rate=row.rate) for row in rows.order_by("day", "pk")
+    ]

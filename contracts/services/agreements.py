@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from audit.domain.envelope import Target
-from audit.errors import Invalid
+from audit.errors import Conflict, Invalid
 from audit.services import logs, recording
 from contracts.enums import Party, Role, TargetKind
 from contracts.models import (
@@ -58,12 +58,17 @@ def define_calendar(
         holidays=[day.isoformat() for day in sorted(holidays)],
         always_open=always_open,
     )
+    told = [
+        {"weekday": int(day), "opens": opens, "closes": closes}
+        for day, spans in sorted(calendar.hours.items())
+        for opens, closes in spans
+    ]
     recording.record(
         log=logs.PLATFORM,
         action="calendar.defined",
         actor=actor(by),
         target=Target("calendar", str(calendar.pk), name),
-        facts={"name": name, "time_zone": time_zone, "hours": calendar.hours, "holidays": len(holidays)},
+        facts={"name": name, "time_zone": time_zone, "hours": told, "holidays": len(holidays)},
         at=at,
     )
     return calendar
@@ -80,7 +85,9 @@ def define_path(
     if not levels:
         raise Invalid("path_empty", "A path needs at least one level.", "levels")
     last = process.paths.filter(trigger_class=trigger_class).aggregate(last=Max("version"))["last"] or 0
-    path = EscalationPath.objects.create(process=process, trigger_class=trigger_class, version=last + 1, created_at=at)
+    path = EscalationPath.objects.create(
+        process=process, trigger_class=trigger_class, version=last + 1, created_at=at
+    )
     for number, level in enumerate(levels, start=1):
         EscalationLevel.objects.create(
             path=path,
@@ -125,30 +132,48 @@ def rule_final_decision(
     min_value: Decimal | None = None,
     deputy: User | None = None,
 ) -> FinalDecisionRule:
-    """C3: name who makes the final decision on a business category, from a value on."""
-    rule = FinalDecisionRule.objects.create(
-        process=process,
-        category=category,
-        min_value=min_value,
-        party=party,
-        role=role,
-        person=person,
-        deputy=deputy,
-        created_at=at,
-    )
+    """C3: name who makes the final decision on a business category, from a value on.
+
+    Raises Conflict where somebody is named for the same category and value already.
+    """
+    try:
+        with transaction.atomic():
+            rule = FinalDecisionRule.objects.create(
+                process=process,
+                category=category,
+                min_value=min_value,
+                party=party,
+                role=role,
+                person=person,
+                deputy=deputy,
+                created_at=at,
+            )
+    except IntegrityError:
+        raise Conflict(
+            "final_rule_exists", "Somebody is named for this category and value already.", "category"
+        ) from None
     processes.touch(process)
     facts: dict = {"category": category, "role": role, "person": person.pk}
     if min_value is not None:
         facts["min_value"] = min_value
     if deputy is not None:
         facts["deputy"] = deputy.pk
-    processes.record(process, "finaldecision.ruled", Target("final_rule", str(rule.pk), category), facts, by, at)
+    processes.record(
+        process, "finaldecision.ruled", Target("final_rule", str(rule.pk), category), facts, by, at
+    )
     return rule
 
 
 @transaction.atomic
 def agree_service_level(
-    *, process: Process, name: str, kind: TargetKind, target: str, weight: Decimal, by: User | None, at: datetime
+    *,
+    process: Process,
+    name: str,
+    kind: TargetKind,
+    target: str,
+    weight: Decimal,
+    by: User | None,
+    at: datetime,
 ) -> ServiceLevel:
     """Write down a service level as agreed."""
     level = ServiceLevel.objects.create(
@@ -160,5 +185,7 @@ def agree_service_level(
         position=process.service_levels.count() + 1,
     )
     facts = {"name": name, "kind": kind, "target": target, "weight": weight}
-    processes.record(process, "servicelevel.agreed", Target("service_level", str(level.pk), name), facts, by, at)
+    processes.record(
+        process, "servicelevel.agreed", Target("service_level", str(level.pk), name), facts, by, at
+    )
     return level

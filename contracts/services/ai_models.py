@@ -55,16 +55,21 @@ def approve(*, version: ModelVersion, by: User, at: datetime) -> None:
         raise Conflict("model_state", f"{version.reference} does not wait for approval.", "status")
     version.refresh_from_db()
     _record(
-        "model.approved", Target("model_version", str(version.pk), version.reference),
-        {"reference": version.reference}, by, at,
+        "model.approved",
+        Target("model_version", str(version.pk), version.reference),
+        {"reference": version.reference},
+        by,
+        at,
     )
 
 
 @transaction.atomic
 def retire(*, version: ModelVersion, by: User, at: datetime) -> None:
     """Retire a version: from the next interaction on, it decides nothing (N5). Raises Conflict if it is retired."""
-    changed = ModelVersion.objects.filter(pk=version.pk).exclude(status=ModelStatus.RETIRED).update(
-        status=ModelStatus.RETIRED
+    changed = (
+        ModelVersion.objects.filter(pk=version.pk)
+        .exclude(status=ModelStatus.RETIRED)
+        .update(status=ModelStatus.RETIRED)
     )
     if not changed:
         raise Conflict("model_state", f"{version.reference} is retired already.", "status")
@@ -72,8 +77,11 @@ def retire(*, version: ModelVersion, by: User, at: datetime) -> None:
     for process in Process.objects.filter(steps__model_versions=version).distinct().order_by("pk"):
         processes.touch(process)
     _record(
-        "model.retired", Target("model_version", str(version.pk), version.reference),
-        {"reference": version.reference}, by, at,
+        "model.retired",
+        Target("model_version", str(version.pk), version.reference),
+        {"reference": version.reference},
+        by,
+        at,
     )
 
 

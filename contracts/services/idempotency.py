@@ -36,7 +36,9 @@ def remember(*, user: User, key: str, request_digest: str, status: int, reply: o
                 user=user, key=key, request_digest=request_digest, status=status, reply=reply, created_at=at
             )
     except IntegrityError:
-        raise Conflict("idempotency_race", "The same request is being answered right now. Try again.") from None
+        raise Conflict(
+            "idempotency_race", "The same request is being answered right now. Try again."
+        ) from None
 
 
 def forget(*, at: datetime) -> int:

@@ -81,7 +81,9 @@ def grant(
 @transaction.atomic
 def revoke(*, membership: Membership, by: User | None, at: datetime) -> None:
     """Take a role back; what it opened is closed at once. Revoking twice changes nothing."""
-    ended = Membership.objects.filter(pk=membership.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by)
+    ended = Membership.objects.filter(pk=membership.pk, revoked_at__isnull=True).update(
+        revoked_at=at, revoked_by=by
+    )
     if not ended:
         return
     for found in covered(membership):
@@ -144,14 +146,18 @@ def grant_authority(
 @transaction.atomic
 def revoke_authority(*, authority: AuthorityGrant, by: User | None, at: datetime) -> None:
     """Take an authority back. Revoking twice changes nothing."""
-    ended = AuthorityGrant.objects.filter(pk=authority.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by)
+    ended = AuthorityGrant.objects.filter(pk=authority.pk, revoked_at__isnull=True).update(
+        revoked_at=at, revoked_by=by
+    )
     if ended:
         _record_authority(
             authority, "authority.revoked", {"user": authority.user_id, "kind": authority.kind}, by, at
         )
 
 
-def _record_authority(authority: AuthorityGrant, action: str, facts: dict, by: User | None, at: datetime) -> None:
+def _record_authority(
+    authority: AuthorityGrant, action: str, facts: dict, by: User | None, at: datetime
+) -> None:
     log = authority.process.client.log_key
     recording.record(
         log=log,

@@ -12,7 +12,9 @@ from contracts.services.acting import actor
 
 
 @transaction.atomic
-def add(*, kind: Party, slug: str, name: str, country: str = "", by: User | None, at: datetime) -> Organisation:
+def add(
+    *, kind: Party, slug: str, name: str, country: str = "", by: User | None, at: datetime
+) -> Organisation:
     """Add an organisation. A client's events go to its own log, opened here; all others' to the platform log."""
     log = slug if kind == Party.CLIENT else ""
     organisation = Organisation.objects.create(

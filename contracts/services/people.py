@@ -41,12 +41,16 @@ def add(
     kind: UserKind = UserKind.PERSON,
     email: str = "",
     password: str | None = None,
+    password_hash: str = "",
     time_zone: str = "UTC",
     place: str = "",
     language: str = "en",
     lead: User | None = None,
 ) -> User:
-    """Open an account. An agent has no password and comes with keys; nobody is ever a superuser."""
+    """Open an account. An agent has no password and comes with keys; nobody is ever a superuser.
+
+    `password_hash` is a password that was hashed before, by Django's own hashers.
+    """
     user = User(
         username=username,
         name=name,
@@ -59,10 +63,12 @@ def add(
         lead=lead,
         created_at=at,
     )
-    if kind == UserKind.AGENT or password is None:
-        user.set_unusable_password()
-    else:
+    if kind == UserKind.PERSON and password_hash:
+        user.password = password_hash
+    elif kind == UserKind.PERSON and password is not None:
         user.set_password(password)
+    else:
+        user.set_unusable_password()
     user.save(force_insert=True)
     _record(user, "person.added", {"kind": kind}, by, at)
     return user

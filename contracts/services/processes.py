@@ -88,7 +88,13 @@ def define(
     )
     process.vendors.set(vendors)
     access.open_object(process)
-    facts = {"code": code, "name": name, "client": client.slug, "provider": provider.slug, "policy": process.intake}
+    facts = {
+        "code": code,
+        "name": name,
+        "client": client.slug,
+        "provider": provider.slug,
+        "policy": process.intake,
+    }
     record(process, "process.defined", Target("process", str(process.pk), code), facts, by, at)
     return process
 
@@ -143,7 +149,9 @@ def add_step(
         "evidence": [panel["name"] for panel in step.evidence],
         "terms": step.output_fields,
     }
-    record(process, "step.defined", Target("step", str(step.pk), code, "process", str(process.pk)), facts, by, at)
+    record(
+        process, "step.defined", Target("step", str(step.pk), code, "process", str(process.pk)), facts, by, at
+    )
     return step
 
 

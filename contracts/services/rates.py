@@ -29,7 +29,11 @@ def import_rates(
     if not rates:
         return 0
     ExchangeRate.objects.bulk_create(
-        rates, update_conflicts=True, unique_fields=["base", "quote", "day"], update_fields=["rate"], batch_size=500
+        rates,
+        update_conflicts=True,
+        unique_fields=["base", "quote", "day"],
+        update_fields=["rate"],
+        batch_size=500,
     )
     days = [rate.day for rate in rates]
     recording.record(

@@ -1,11 +1,11 @@
 """Who calls the API: an agent by key. People use the pages."""
 
 from django.utils import timezone
+from django.views import View
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from contracts.models import ApiKey, User
 from contracts.services import api_keys
@@ -36,5 +36,5 @@ class KeyAuthentication(BaseAuthentication):
 class Known(BasePermission):
     """Nobody without a living key. What the key opens is checked by the service."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: View) -> bool:
         return isinstance(request.auth, ApiKey)

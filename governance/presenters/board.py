@@ -109,7 +109,7 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
     sampled = sum(count for _, count, _ in figures.sampled)
     wrong = sum(count for _, _, count in figures.sampled)
     yield _rate(
-        "Escape rate, straight-through",
+        "Escape rate",
         adr.escape_rate(wrong=wrong, sampled=sampled),
         "Straight-through interactions that QA found wrong ÷ straight-through interactions QA scored, 28 days.",
         wrong,

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import access
 from contracts.domain import roles
 from contracts.models import Notification, ProcessGroupGrant, User
 from reviews.models import QueueGroupGrant
+from reviews.selectors import broker
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Frame:
     inbox_url: str = ""
     unread: int = 0
     context: str = ""
+    environment_note: str = ""
+
+
+BROKER_AWAY = (
+    "The message broker does not answer. New interactions all go to a person; clocks and letters run late."
+)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -66,6 +72,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             inbox_url=reverse("contracts:inbox"),
             unread=Notification.objects.filter(user=user, read_at__isnull=True).count(),
             context=user.organisation.name if user.organisation else "",
+            environment_note="" if broker.alive() else BROKER_AWAY,
         )
     }
 
@@ -93,8 +100,7 @@ def _nav(path: str, held: set[str]) -> list[Link]:
 
 def landing(user: User) -> str:
     """Where somebody's day begins."""
-    held = access.processes(user).exists()
-    links = _nav("", set(_codenames(user))) if held else []
+    links = _nav("", set(_codenames(user)))
     return links[0].url if links else reverse("contracts:inbox")
 
 

@@ -10,7 +10,10 @@ from audit import presenters
 from audit.models import Event
 from audit.presenters import Line
 from contracts.domain import money
-from reviews.models import Interaction
+from reviews.domain import blindness
+from reviews.models import Case, Interaction
+
+HIDDEN = "Shown once a person has recorded an outcome of his own."
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,19 @@ class Story:
     lines: list[Line]
 
 
-def story(interaction: Interaction, events: Iterable[Event], names: Mapping[str, str]) -> Story:
+def story(
+    interaction: Interaction, events: Iterable[Event], names: Mapping[str, str], *, has_decided: bool
+) -> Story:
+    """The story for a reader. Who may still give the second review does not read the first verdict here, nor the AI's
+    output on a step that belongs to people (D8, B5)."""
     decision = interaction.final_decision
+    case: Case | None = getattr(interaction, "case", None)
+    blind = case is not None and blindness.first_verdict_hidden(
+        state=case.state, second_round=case.first_reviewer_id is not None, decided=has_decided
+    )
+    hidden = case is not None and blindness.ai_output_hidden(
+        category=interaction.category, state=case.state, decided=has_decided
+    )
     return Story(
         short=str(interaction.pk)[-8:],
         process=f"{interaction.process.code} · {interaction.process.name}",
@@ -37,9 +51,11 @@ def story(interaction: Interaction, events: Iterable[Event], names: Mapping[str,
         facts=list(_facts(interaction)),
         reasons=[reason["sentence"] for reason in interaction.reasons],
         input=_readable(interaction.input),
-        output=_readable(interaction.output),
+        output=HIDDEN if hidden else _readable(interaction.output),
         outcome=_readable(decision.output) if decision else "",
-        lines=[line(event, names) for event in events],
+        lines=[
+            line(event, names) for event in events if not (blind and event.action in blindness.VERDICT_EVENTS)
+        ],
     )
 
 

@@ -112,14 +112,14 @@ def _decisions(found: dict[UUID, Figures], at: datetime) -> None:
         .values("process")
         .annotate(
             decided=Count("pk"),
-            changed=Count("pk", filter=Q(material=True)),
+            altered=Count("pk", filter=Q(material=True)),
             cosmetic=Count("pk", filter=Q(changed=True, material=False)),
         )
         .order_by("process")
     )
     for row in rows:
         one = found[row["process"]]
-        one.decided, one.changed, one.cosmetic = row["decided"], row["changed"], row["cosmetic"]
+        one.decided, one.changed, one.cosmetic = row["decided"], row["altered"], row["cosmetic"]
 
 
 def _samples(found: dict[UUID, Figures], at: datetime) -> None:

@@ -14,6 +14,7 @@ from contracts.domain.roles import VIEW_STORY
 from contracts.models import User
 from reviews import permissions
 from reviews.models import Interaction
+from reviews.selectors import newest
 
 PAGE = 50
 
@@ -38,6 +39,11 @@ def events(user: User, found: Interaction) -> list[Event]:
     return stories.for_correlation(logs=access.log_keys(user), correlation_id=found.correlation_id)
 
 
+def has_decided(user: User, found: Interaction) -> bool:
+    """Whether the user has a standing decision on it."""
+    return found.decisions.filter(decided_by=user, withdrawn_at__isnull=True).exists()
+
+
 def names(events: Iterable[Event]) -> dict[str, str]:
     """The names of the people and agents who acted, by their opaque ids."""
     ids = {event.actor_id for event in events if event.actor_type in {"human", "ai_agent"} and event.actor_id}
@@ -51,16 +57,22 @@ def recent(
 
     `search` is an interaction's id, a case's id, or the agent's external id, exactly.
     """
-    rows = Interaction.objects.filter(process__in=access.processes(user, VIEW_STORY).values("pk"))
+    visible = access.processes(user, VIEW_STORY)
     if code:
-        rows = rows.filter(process__code=code)
+        visible = visible.filter(code=code)
+    narrowed = Q()
     if search:
-        rows = rows.filter(_searched(search))
+        narrowed &= _searched(search)
     if before is not None:
         when, pk = before
-        rows = rows.filter(Q(received_at__lt=when) | Q(received_at=when, pk__lt=pk))
-    ordered = rows.select_related("step", "process", "final_decision").order_by("-received_at", "-pk")
-    return list(ordered[: PAGE + 1])
+        narrowed &= Q(received_at__lt=when) | Q(received_at=when, pk__lt=pk)
+    branches = [
+        Interaction.objects.filter(narrowed, process=process)
+        for process in visible.order_by("pk").values_list("pk", flat=True)
+    ]
+    found = newest.ids(branches, "received_at", PAGE + 1)
+    rows = Interaction.objects.filter(pk__in=found).select_related("step", "process", "final_decision")
+    return list(rows.order_by("-received_at", "-pk"))
 
 
 def _searched(search: str) -> Q:

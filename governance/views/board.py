@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from audit.errors import NotVisible
 from governance.presenters import board as presenter
 from governance.selectors import board as selector
-from governance.views import paging
+from reviews.domain import keysets
 
 
 @require_GET
@@ -49,11 +49,11 @@ def _page(request: HttpRequest, found: list[selector.Figures], code: str = "") -
 def listing(request: HttpRequest, code: str, tile: str) -> HttpResponse:
     if tile not in selector.LISTS:
         raise NotVisible("not_found", "There is no such list.")
-    before = paging.read(request.GET.get("after", ""))
+    before = keysets.read(request.GET.get("after", ""))
     found, rows = selector.listing(request.user, code, tile, timezone.now(), before)  # type: ignore[arg-type]
     more = len(rows) > selector.PAGE
     rows = rows[: selector.PAGE]
-    following = "?" + urlencode({"after": paging.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
+    following = "?" + urlencode({"after": keysets.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
     context = {
         "process": found.code,
         "title": selector.LISTS[tile],

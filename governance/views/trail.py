@@ -13,20 +13,20 @@ from contracts.domain.roles import VIEW_STORY
 from governance.presenters import board as rows_presenter
 from governance.presenters import story as presenter
 from governance.selectors import stories as selector
-from governance.views import paging
+from reviews.domain import keysets
 
 
 @require_GET
 @login_required
 def trail(request: HttpRequest) -> HttpResponse:
     search, code = request.GET.get("q", "")[:120], request.GET.get("process", "")[:20]
-    before = paging.read(request.GET.get("after", ""))
+    before = keysets.read(request.GET.get("after", ""))
     rows = selector.recent(request.user, before, search, code)  # type: ignore[arg-type]
     more = len(rows) > selector.PAGE
     rows = rows[: selector.PAGE]
     kept = {name: value for name, value in (("q", search), ("process", code)) if value}
     following = (
-        "?" + urlencode({**kept, "after": paging.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
+        "?" + urlencode({**kept, "after": keysets.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
     )
     visible = access.processes(request.user, VIEW_STORY).order_by("code", "pk")  # type: ignore[arg-type]
     context = {
@@ -44,5 +44,6 @@ def trail(request: HttpRequest) -> HttpResponse:
 def story(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
     found = selector.interaction(request.user, interaction_id)  # type: ignore[arg-type]
     events = selector.events(request.user, found)  # type: ignore[arg-type]
-    context = {"story": presenter.story(found, events, selector.names(events))}
+    decided = selector.has_decided(request.user, found)  # type: ignore[arg-type]
+    context = {"story": presenter.story(found, events, selector.names(events), has_decided=decided)}
     return render(request, "governance/story.html", context)

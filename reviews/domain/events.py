@@ -76,7 +76,12 @@ _DECIDED = {
 
 EVENTS = [
     _spec("queue.opened", {"kind", "name"}, "The queue {name} was opened"),
-    _spec("intake.received", _INTAKE, "The AI agent’s output for step {step} was received", personal={"original"}),
+    _spec(
+        "intake.received",
+        _INTAKE,
+        "The AI agent’s output for step {step} was received",
+        personal={"original"},
+    ),
     _spec(
         "routing.decided",
         {
@@ -98,18 +103,22 @@ EVENTS = [
         {"case", "queue", "due_at", "trigger_class"},
     ),
     _spec("pii.revealed", {"fields"}, "Personal data was revealed: {fields}", personal={"why"}),
-    _spec("review.claimed", {"case", "queue", "round", "expires_at", "sop_version"}, "Claimed the case from {queue}"),
+    _spec("review.claimed", {"case", "queue", "round", "expires_at", "sop_version"}, "Claimed the case"),
     _spec("review.lease_extended", {"case", "expires_at"}, "Extended the lease"),
     _spec("review.lease_expired", {"case", "seconds"}, "The lease ran out; the case went back to its queue"),
     _spec("review.handed_back", {"case", "seconds"}, "Handed the case back", personal={"why"}),
     _spec("review.evidence_opened", {"case", "panel"}, "Opened the evidence “{panel}”"),
     _spec("review.decided", _DECIDED, "Decided: {verdict}", {"overridden"}, {"note"}),
-    _spec("review.overridden", {"verdict", "reason_code", "severity"}, "Replaced the AI’s output: {reason_code}"),
+    _spec(
+        "review.overridden", {"verdict", "reason_code", "severity"}, "Replaced the AI’s output: {reason_code}"
+    ),
     _spec("review.second_requested", {"case", "queue"}, "Sent to a second reviewer"),
     _spec("review.disagreed", {"case"}, "The second reviewer came to another result"),
     _spec("review.withdrawn", {"decision", "case"}, "Took the decision back before it was released"),
     _spec("review.unsure", {"case"}, "Said: I am unsure", personal={"question"}),
-    _spec("review.information_requested", {"case"}, "Asked the AI agent for information", personal={"question"}),
+    _spec(
+        "review.information_requested", {"case"}, "Asked the AI agent for information", personal={"question"}
+    ),
     _spec("review.information_given", {"case", "timed_out"}, "Information came in", personal={"answer"}),
     _spec(
         "escalation.opened",
@@ -124,9 +133,20 @@ EVENTS = [
         "Moved up from level {from_level} to level {level}",
     ),
     _spec("escalation.overdue", {"case", "level"}, "Overdue at the last level {level}"),
-    _spec("ownership.reassigned", {"case", "level", "owner", "cause"}, "Given to another person at level {level}"),
-    _spec("escalation.resolved", {"case", "level", "decision"}, "The escalation was resolved at level {level}"),
-    _spec("final_decision.recorded", {"case", "category", "role"}, "The final decision by its designated holder: {role}"),
+    _spec(
+        "ownership.reassigned",
+        {"case", "level", "owner", "cause"},
+        "Given to another person at level {level}",
+        personal={"why"},
+    ),
+    _spec(
+        "escalation.resolved", {"case", "level", "decision"}, "The escalation was resolved at level {level}"
+    ),
+    _spec(
+        "final_decision.recorded",
+        {"case", "category", "role"},
+        "The final decision by its designated holder: {role}",
+    ),
     _spec("release.released", {"route", "decision", "verdict", "held_seconds"}, "Released to the AI agent"),
     _spec("rules.drafted", {"version", "based_on", "rules"}, "Drafted the rules v{version}"),
     _spec("rules.edited", {"version", "change", "rules"}, "Edited the draft v{version}: {change}"),
@@ -134,8 +154,16 @@ EVENTS = [
     _spec("rules.rejected", {"version"}, "Sent the rules v{version} back", personal={"why"}),
     _spec("rules.approved", {"version", "rules_digest", "author"}, "Approved the rules v{version}"),
     _spec("rules.activated", {"version", "rules_digest", "replaces"}, "The rules v{version} are in force"),
-    _spec("rules.rolled_back", {"version", "from_version", "to_version"}, "Rolled back to the rules of v{to_version}"),
-    _spec("sample.planned", {"fraction", "reviewer_floor", "stratum_floor"}, "The sample is {fraction} of all interactions"),
+    _spec(
+        "rules.rolled_back",
+        {"version", "from_version", "to_version"},
+        "Rolled back to the rules of v{to_version}",
+    ),
+    _spec(
+        "sample.planned",
+        {"fraction", "reviewer_floor", "stratum_floor"},
+        "The sample is {fraction} of all interactions",
+    ),
     _spec(
         "sample.drawn",
         {

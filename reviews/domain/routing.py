@@ -45,6 +45,7 @@ _PROBLEM_SENTENCES = {
     "ADVERSE_UNKNOWN": "It is not known whether the outcome is adverse to the customer",
     "CATEGORY_UNKNOWN": "The decision category of the step is not known",
     "NO_RULES": "No rule set is active for this process",
+    "BROKER_DOWN": "The message broker does not answer, so nothing is released without a person",
     "ROUTING_ERROR": "The rules could not be evaluated",
 }
 

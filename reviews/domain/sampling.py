@@ -6,6 +6,7 @@ honeypots and drills. Which stratum and tier an interaction belongs to is decide
 
 import hashlib
 import heapq
+import hmac
 import math
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,14 +38,16 @@ class Item:
 class Plan:
     """What to draw: `n` items in all, strata weighted by `weights` (1 where none is given).
 
-    `reviewer_floors` says how many items of which reviewer must be among them, `stratum_floor` how many of each
-    non-empty stratum; floors win where `n` is too small for them.
+    `reviewer_floors` says how many items of which reviewer must be among them, `stratum_floors` how many of which
+    stratum, and `stratum_floor` how many of each non-empty stratum that is not named there; floors win where `n` is
+    too small for them.
     """
 
     n: int
     weights: Mapping[str, Fraction] = field(default_factory=dict)
     reviewer_floors: Mapping[str, int] = field(default_factory=dict)
     stratum_floor: int = 1
+    stratum_floors: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +129,22 @@ def daily_size(fraction: Decimal, *, population_before: int, drawn_before: int, 
 
 
 def reviewer_floors(
-    decided: Mapping[str, int], sampled: Mapping[str, int], waiting_since: Mapping[str, int], *, room: int
+    decided: Mapping[str, int],
+    sampled: Mapping[str, int],
+    waiting_since: Mapping[str, int],
+    *,
+    room: int,
+    each: int = PER_REVIEWER,
 ) -> tuple[dict[str, int], tuple[str, ...]]:
     """How many items each active reviewer must still have sampled this week, and who is deferred for want of room.
 
-    Active is who decided at least 10 this week; each is owed 2. If more is owed than `room`, those whose last
+    Active is who decided at least 10 this week; each is owed 2, or `each`. If more is owed than `room`, those whose last
     sample lies longest ago go first (`waiting_since`: any growing number per reviewer; absent means never).
     """
     owed = {
-        reviewer: PER_REVIEWER - sampled.get(reviewer, 0)
+        reviewer: each - sampled.get(reviewer, 0)
         for reviewer, decisions in decided.items()
-        if decisions >= ACTIVE_DECISIONS and sampled.get(reviewer, 0) < PER_REVIEWER
+        if decisions >= ACTIVE_DECISIONS and sampled.get(reviewer, 0) < each
     }
     floors: dict[str, int] = {}
     deferred = []
@@ -186,6 +194,12 @@ def draw(frame: Sequence[Item], seed: bytes, plan: Plan) -> Draw:
     return Draw(tuple(items), len(items), tuple(rows), frame_hash(frame))
 
 
+def seed(key: bytes, *, process: str, window: str, number: int) -> bytes:
+    """HMAC-SHA256(key, process ‖ window ‖ draw number): whoever has the key can make it again, and foresee it."""
+    message = _SEPARATOR.join(("countersign-draw-1", process, window, str(number)))
+    return hmac.new(key, message.encode(), hashlib.sha256).digest()
+
+
 def frame_hash(frame: Iterable[Item]) -> str:
     """SHA-256 over the frame in the order of its ids: what the draw was made from, whatever order it came in."""
     digest = hashlib.sha256()
@@ -213,7 +227,8 @@ def _cells(frame: Sequence[Item], plan: Plan) -> tuple[dict[str, array], dict[st
 
 def _rest(plan: Plan, left: Mapping[str, Sequence[int]], already: Mapping[str, int]) -> dict[str, int]:
     """What each stratum gives after the reviewers' floors: its own floor first, then by size and weight."""
-    owed = {s: min(max(plan.stratum_floor - already[s], 0), len(rest)) for s, rest in left.items()}
+    floors = {stratum: plan.stratum_floors.get(stratum, plan.stratum_floor) for stratum in left}
+    owed = {s: min(max(floors[s] - already[s], 0), len(rest)) for s, rest in left.items()}
     free = max(plan.n - sum(already.values()) - sum(owed.values()), 0)
     sizes = {stratum: len(rest) - owed[stratum] for stratum, rest in left.items()}
     more = allocate(sizes, free, plan.weights)

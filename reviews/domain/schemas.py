@@ -16,7 +16,9 @@ def of_process(fields: Iterable[Mapping], currency: str) -> dict[str, Field]:
         Field("citations", "number of citations", "number"),
         Field("adverse", "the outcome is adverse", "boolean"),
         Field("subject_total", "the subject’s total", "money", currency, optional=True, cumulative=True),
-        Field("subject_count", "the subject’s number of interactions", "number", optional=True, cumulative=True),
+        Field(
+            "subject_count", "the subject’s number of interactions", "number", optional=True, cumulative=True
+        ),
     ]
     own = [
         Field(

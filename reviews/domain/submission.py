@@ -87,7 +87,9 @@ class _Reader:
     def wrong(self, pointer: str, sentence: str) -> None:
         self.problems.append({"pointer": pointer, "detail": sentence})
 
-    def text(self, name: str, longest: int, *, required: bool = False, pattern: re.Pattern | None = None) -> str:
+    def text(
+        self, name: str, longest: int, *, required: bool = False, pattern: re.Pattern | None = None
+    ) -> str:
         value = self.payload.get(name)
         if value is None and not required:
             return ""
@@ -154,7 +156,9 @@ def _factor(entry: dict) -> str | None:
     if not isinstance(entry.get("name"), str) or not entry["name"]:
         return "A factor needs a name."
     weight = entry.get("weight")
-    if weight is not None and (isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight)):
+    if weight is not None and (
+        isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight)
+    ):
         return "The weight of a factor is a number."
     return None
 
@@ -170,7 +174,12 @@ def _edge(entry: dict) -> str | None:
 def parse(payload: object) -> Submission:
     """The submission in a JSON object. Raises Invalid with one detail per mistake, each with its pointer."""
     if not isinstance(payload, dict):
-        raise Invalid("not_an_object", "An interaction is a JSON object.", "", [{"pointer": "", "detail": "An object is required."}])
+        raise Invalid(
+            "not_an_object",
+            "An interaction is a JSON object.",
+            "",
+            [{"pointer": "", "detail": "An object is required."}],
+        )
     read = _Reader(payload)
     telemetry = {}
     for name in payload:
@@ -183,10 +192,16 @@ def parse(payload: object) -> Submission:
         elif name not in FIELDS:
             read.wrong(_pointer(name), "There is no such field.")
     _check_depth(payload, read)
-    if "input" not in payload or payload["input"] is None or not isinstance(payload["input"], dict | str | list):
+    if (
+        "input" not in payload
+        or payload["input"] is None
+        or not isinstance(payload["input"], dict | str | list)
+    ):
         read.wrong("/input", "An object, a text or a list is required.")
     classes = payload.get("data_classes") or []
-    if not isinstance(classes, list) or not all(isinstance(item, str) and len(item) <= 40 for item in classes):
+    if not isinstance(classes, list) or not all(
+        isinstance(item, str) and len(item) <= 40 for item in classes
+    ):
         read.wrong("/data_classes", "A list of short texts is required.")
         classes = []
     attestation = read.mapping("attestation", texts_only=True)
@@ -217,7 +232,12 @@ def parse(payload: object) -> Submission:
         digest=_digest(payload, read),
     )
     if read.problems:
-        raise Invalid("invalid_fields", "The interaction has fields that are wrong.", read.problems[0]["pointer"], read.problems)
+        raise Invalid(
+            "invalid_fields",
+            "The interaction has fields that are wrong.",
+            read.problems[0]["pointer"],
+            read.problems,
+        )
     return submission
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from audit.errors import Refused
 from reviews.enums import ReasonCode, Verdict
@@ -20,14 +19,13 @@ class DecisionForm(forms.Form):
     """A decision as it is typed. The fields of the output follow the step; whether a decision stands, the services say."""
 
     reason_code = forms.ChoiceField(
-        label="Reason", required=False, choices=[("", "Choose a reason…"), *ReasonCode.choices()]
+        label="Reason", required=False, choices=[("", "Choose…"), *ReasonCode.choices()]
     )
     note = forms.CharField(
         label="Note or question",
         required=False,
-        strip=False,
         max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 1}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     factors = forms.CharField(
         label="Main factors",
@@ -53,12 +51,17 @@ class DecisionForm(forms.Form):
             before = None if own else output.get(entry["name"])
             self.fields[PREFIX + entry["name"]] = _output_field(entry, before, number, own=own)
 
-    def output_fields(self) -> list[forms.BoundField]:
-        return [self[PREFIX + name] for name in self.output_names]
+    def output_fields(self) -> list[tuple[str, forms.BoundField]]:
+        """The fields of the output by their names in the step."""
+        return [(name, self[PREFIX + name]) for name in self.output_names]
 
     def output(self) -> dict[str, str]:
         """What the reviewer makes of the output. A field that was not sent is left as it is."""
-        sent = {name: self.cleaned_data.get(PREFIX + name) for name in self.output_names if PREFIX + name in self.data}
+        sent = {
+            name: self.cleaned_data.get(PREFIX + name)
+            for name in self.output_names
+            if PREFIX + name in self.data
+        }
         return {name: value for name, value in sent.items() if value is not None}
 
     def factor_list(self) -> list[str]:
@@ -92,13 +95,23 @@ def _output_field(entry: Mapping[str, Any], before: Any, number: int, *, own: bo
             label=label, required=False, initial=initial, choices=known, widget=forms.Select(attrs=attrs)
         )
     if kind in {"longtext", "text"}:
-        rows = "5" if kind == "longtext" else "1"
-        widget: forms.Widget = forms.Textarea(attrs={**attrs, "rows": rows})
+        # A line feed would be lost in an input of one line, and look like an edit.
+        many = kind == "longtext" or "\n" in str(initial)
+        widget: forms.Widget = (
+            forms.Textarea(attrs={**attrs, "rows": "4"}) if many else forms.TextInput(attrs=attrs)
+        )
         return forms.CharField(
-            label=label, required=False, strip=False, initial=initial, max_length=_BROWSER_LIMIT, widget=widget
+            label=label,
+            required=False,
+            strip=False,
+            initial=initial,
+            max_length=_BROWSER_LIMIT,
+            widget=widget,
         )
     attrs["inputmode"] = "decimal"
-    return forms.CharField(label=label, required=False, initial=initial, max_length=60, widget=forms.TextInput(attrs=attrs))
+    return forms.CharField(
+        label=label, required=False, initial=initial, max_length=60, widget=forms.TextInput(attrs=attrs)
+    )
 
 
 class VerdictForm(forms.Form):
@@ -134,8 +147,3 @@ def draft_of(sent: Mapping[str, Any], fields: Sequence[Mapping[str, Any]]) -> di
     """What of a sent form is kept as a draft: the fields a person types into, as texts."""
     names = ["reason_code", "note", "factors", *(PREFIX + entry["name"] for entry in fields)]
     return {name: str(sent[name]) for name in names if name in sent}
-
-
-def bound(fields: Sequence[Mapping[str, Any]], output: Mapping[str, Any], sent: QueryDict, *, own: bool) -> DecisionForm:
-    """The form as it was sent, with what was typed."""
-    return DecisionForm(fields, output, sent, own=own)

@@ -22,7 +22,9 @@ class Queue(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="queue_kind_once", fields=["process", "kind"])]
-        permissions = [(codename, text) for codename, text in roles.QUEUE_CODENAMES.items() if codename != "view_queue"]
+        permissions = [
+            (codename, text) for codename, text in roles.QUEUE_CODENAMES.items() if codename != "view_queue"
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -55,8 +57,12 @@ class Case(models.Model):
     severity = models.PositiveSmallIntegerField(default=3)
     trigger_class = models.CharField(max_length=30, default="general")
     needs_second = models.BooleanField(default=False)
-    first_reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="owned_cases")
+    first_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="owned_cases"
+    )
     question = models.TextField(blank=True)
     answer = models.TextField(blank=True)
     opened_at = models.DateTimeField()
@@ -65,7 +71,9 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="case_severity_1_to_4", condition=models.Q(severity__gte=1, severity__lte=4)),
+            models.CheckConstraint(
+                name="case_severity_1_to_4", condition=models.Q(severity__gte=1, severity__lte=4)
+            ),
             models.CheckConstraint(
                 name="case_escalated_has_owner",
                 condition=~models.Q(state=CaseState.ESCALATED) | models.Q(owner__isnull=False),
@@ -78,13 +86,21 @@ class Case(models.Model):
                 condition=models.Q(state__in=CLAIMABLE),
             ),
             models.Index(name="case_recent", fields=["process", "-opened_at", "-id"]),
+            # Lists by state. Waiting ones are left out: intake need not write it, and `case_next` has them.
+            models.Index(
+                name="case_underway",
+                fields=["process", "state", "-opened_at", "-id"],
+                condition=~models.Q(state=CaseState.WAITING),
+            ),
             models.Index(
                 name="case_owned",
                 fields=["owner"],
                 condition=models.Q(owner__isnull=False) & ~models.Q(state=CaseState.CLOSED),
             ),
             models.Index(
-                name="case_informing", fields=["due_at"], condition=models.Q(state=CaseState.AWAITING_INFORMATION)
+                name="case_informing",
+                fields=["due_at"],
+                condition=models.Q(state=CaseState.AWAITING_INFORMATION),
             ),
         ]
 
@@ -108,14 +124,19 @@ class Claim(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="claim_one_open", fields=["case"], condition=models.Q(ended_at__isnull=True)),
+            models.UniqueConstraint(
+                name="claim_one_open", fields=["case"], condition=models.Q(ended_at__isnull=True)
+            ),
             models.CheckConstraint(
                 name="claim_end_is_named",
-                condition=models.Q(ended_at__isnull=True, end="") | (models.Q(ended_at__isnull=False) & ~models.Q(end="")),
+                condition=models.Q(ended_at__isnull=True, end="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end="")),
             ),
         ]
         indexes = [
-            models.Index(name="claim_lapsing", fields=["expires_at"], condition=models.Q(ended_at__isnull=True)),
+            models.Index(
+                name="claim_lapsing", fields=["expires_at"], condition=models.Q(ended_at__isnull=True)
+            ),
             models.Index(name="claim_by_user", fields=["user", "-claimed_at"]),
         ]
 

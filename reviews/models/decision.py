@@ -43,7 +43,9 @@ class Decision(models.Model):
     similarity = models.DecimalField(max_digits=5, decimal_places=4)
     is_final = models.BooleanField()
     authority = models.CharField(max_length=200)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions"
+    )
     decided_at = models.DateTimeField()
     role = models.CharField(max_length=24)
     seconds = models.PositiveIntegerField(default=0)
@@ -53,7 +55,9 @@ class Decision(models.Model):
     model_reference = models.CharField(max_length=120, blank=True)
     replayed = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = DecisionQuerySet.as_manager()
 

@@ -21,16 +21,22 @@ class Escalation(models.Model):
     path_version = models.PositiveIntegerField(default=1)
     level = models.PositiveSmallIntegerField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="escalations")
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     opened_at = models.DateTimeField()
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     acknowledged_at = models.DateTimeField(null=True)
     ack_due_at = models.DateTimeField()
     resolve_due_at = models.DateTimeField()
     # The next instant at which the clock moves it up; null when nothing is above it.
     promote_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -47,7 +53,11 @@ class Escalation(models.Model):
             models.Index(
                 name="escalation_clock", fields=["promote_at"], condition=models.Q(resolved_at__isnull=True)
             ),
-            models.Index(name="escalation_mine", fields=["owner", "opened_at"], condition=models.Q(resolved_at__isnull=True)),
+            models.Index(
+                name="escalation_mine",
+                fields=["owner", "opened_at"],
+                condition=models.Q(resolved_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +81,9 @@ class EscalationStep(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="escalation_step_one_open", fields=["escalation"], condition=models.Q(ended_at__isnull=True)
+                name="escalation_step_one_open",
+                fields=["escalation"],
+                condition=models.Q(ended_at__isnull=True),
             ),
         ]
 

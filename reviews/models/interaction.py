@@ -38,7 +38,9 @@ class Interaction(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     data_classes = models.JSONField(default=list)
     model_reference = models.CharField(max_length=120, blank=True)
-    model_version = models.ForeignKey("contracts.ModelVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    model_version = models.ForeignKey(
+        "contracts.ModelVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     endpoint = models.CharField(max_length=80, blank=True)
     lineage = models.JSONField(default=list)
     telemetry = models.JSONField(default=dict)

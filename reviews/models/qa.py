@@ -13,7 +13,9 @@ class SamplingPlan(models.Model):
     """F1: the fraction of all finished interactions an auditor sees, and the floors below which no one falls."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    process = models.OneToOneField("contracts.Process", on_delete=models.PROTECT, related_name="sampling_plan")
+    process = models.OneToOneField(
+        "contracts.Process", on_delete=models.PROTECT, related_name="sampling_plan"
+    )
     fraction = models.DecimalField(max_digits=4, decimal_places=3)
     reviewer_floor = models.PositiveSmallIntegerField(default=2)
     stratum_floor = models.PositiveSmallIntegerField(default=1)
@@ -64,7 +66,9 @@ class Draw(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="draw_window_once", fields=["process", "window_start"]),
-            models.CheckConstraint(name="draw_size_in_frame", condition=models.Q(size__lte=models.F("frame_size"))),
+            models.CheckConstraint(
+                name="draw_size_in_frame", condition=models.Q(size__lte=models.F("frame_size"))
+            ),
         ]
         indexes = [models.Index(name="draw_recent", fields=["process", "-window_start"])]
 
@@ -100,13 +104,17 @@ class Evaluation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="evaluations")
     process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="+")
-    interaction = models.ForeignKey("reviews.Interaction", on_delete=models.PROTECT, related_name="evaluations")
+    interaction = models.ForeignKey(
+        "reviews.Interaction", on_delete=models.PROTECT, related_name="evaluations"
+    )
     stratum = models.CharField(max_length=120)
     pi = models.DecimalField(max_digits=13, decimal_places=12)
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=EvaluationState.choices(), default=EvaluationState.DRAWN)
     blind = models.BooleanField(default=True)
-    auditor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    auditor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     due_at = models.DateTimeField()
     answers = models.JSONField(default=dict)
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True)
@@ -115,7 +123,9 @@ class Evaluation(models.Model):
     judged_wrong = models.BooleanField(null=True)
     output_wrong = models.BooleanField(null=True)
     submitted_at = models.DateTimeField(null=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [

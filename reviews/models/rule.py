@@ -20,13 +20,24 @@ class RuleSet(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     proposed_at = models.DateTimeField(null=True)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     activated_at = models.DateTimeField(null=True)
-    activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     superseded_at = models.DateTimeField(null=True)
-    superseded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    superseded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision_note = models.CharField(max_length=300, blank=True)
+    # Everybody who wrote in the draft beside its author: none of them approves it.
+    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     edits = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -63,7 +74,9 @@ class Rule(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="rule_code_once", fields=["ruleset", "code"]),
-            models.CheckConstraint(name="rule_severity_1_to_4", condition=models.Q(severity__gte=1, severity__lte=4)),
+            models.CheckConstraint(
+                name="rule_severity_1_to_4", condition=models.Q(severity__gte=1, severity__lte=4)
+            ),
         ]
 
     def __str__(self) -> str:

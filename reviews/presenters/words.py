@@ -24,7 +24,6 @@ _SEVERITIES = {
     3: State("Severity 3 · service affected", "info", "flag"),
     4: State("Severity 4 · question", "neutral", "dot"),
 }
-_SHORT_SEVERITIES = {1: "1 harm", 2: "2 at risk", 3: "3 service", 4: "4 question"}
 _CASE_STATES = {
     CaseState.WAITING: ("info", "clock"),
     CaseState.IN_REVIEW: ("info", "person"),
@@ -46,8 +45,9 @@ def severity(number: int) -> State:
 
 
 def severity_short(number: int) -> State:
+    """For lists whose column says what it is."""
     full = _SEVERITIES[number]
-    return State(_SHORT_SEVERITIES[number], full.hue, full.icon)
+    return State(full.label.removeprefix("Severity "), full.hue, full.icon)
 
 
 def case_state(state: str) -> State:
@@ -56,8 +56,13 @@ def case_state(state: str) -> State:
 
 
 def role(name: str) -> str:
-    """A role in running text: "team lead"."""
-    return name.replace("_", " ").replace("qa ", "QA ")
+    """A role in running text: "team lead", "AI agent"."""
+    return " ".join(word.upper() if word in {"ai", "qa", "dpo"} else word for word in name.split("_"))
+
+
+def inside(sentence: str) -> str:
+    """A sentence as it goes on within another one."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def bounded(count: int, limit: int) -> str:

@@ -1,11 +1,9 @@
 """Cases as people look for them, and all that stands on the desk with one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from audit.errors import NotVisible
@@ -21,7 +19,7 @@ from reviews import permissions
 from reviews.domain import roles
 from reviews.enums import CaseState, InteractionState
 from reviews.models import Case, Claim, Decision, Draft, Escalation, EvidenceView, Queue
-from reviews.selectors import escalations, finals, snapshots
+from reviews.selectors import escalations, finals, newest, snapshots
 from reviews.selectors import queues as queue_selectors
 from reviews.selectors.snapshots import Snapshot, Step
 
@@ -59,13 +57,13 @@ def listing(
     processes = list(access.processes(user, process_roles.VIEW_CASES).order_by("code"))
     branches = _branches(user, processes)
     narrowed = [_narrow(branch, filters, user, after) for branch in branches]
-    ids = _newest(narrowed, limit + 1)
+    ids = newest.ids(narrowed, "opened_at", limit + 1)
     rows = {
         case.pk: case
         for case in Case.objects.filter(pk__in=ids).select_related("process", "owner", "interaction__step")
     }
     found = [rows[pk] for pk in ids if pk in rows]
-    any_at_all = bool(found) or bool(_newest(branches, 1))
+    any_at_all = bool(found) or bool(newest.ids(branches, "opened_at", 1))
     return CaseList(found[:limit], len(found) > limit, processes, any_at_all)
 
 
@@ -74,7 +72,10 @@ def _branches(user: User, processes: list[Process]) -> list[QuerySet[Case]]:
     ids = [process.pk for process in processes]
     queues = access.visible(Queue.objects.all(), user, roles.VIEW_QUEUE).exclude(process__in=ids)
     parts = [Case.objects.filter(process=process) for process in ids]
-    parts += [Case.objects.filter(queue=queue, process=process) for queue, process in queues.values_list("pk", "process")]
+    parts += [
+        Case.objects.filter(queue=queue, process=process)
+        for queue, process in queues.values_list("pk", "process")
+    ]
     return [*parts, Case.objects.filter(owner=user).exclude(state=CaseState.CLOSED)]
 
 
@@ -91,21 +92,6 @@ def _narrow(
         opened, pk = after
         cases = cases.filter(Q(opened_at__lt=opened) | Q(opened_at=opened, pk__lt=pk))
     return cases
-
-
-def _newest(branches: Iterable[QuerySet[Case]], limit: int) -> list[UUID]:
-    """The newest cases of all parts together. Each part is cut by its own index before they are merged; the ORM's
-    own union cannot do that on SQLite."""
-    selects, params = [], []
-    for branch in branches:
-        part = branch.order_by("-opened_at", "-pk").values_list("pk", "opened_at")[:limit]
-        sql, values = part.query.sql_with_params()
-        selects.append(f"SELECT * FROM ({sql}) part{len(selects)}")
-        params += values
-    merged = f"{' UNION '.join(selects)} ORDER BY 2 DESC, 1 DESC LIMIT {int(limit)}"
-    with connection.cursor() as cursor:
-        cursor.execute(merged, params)
-        return [pk if isinstance(pk, UUID) else UUID(pk) for pk, _ in cursor.fetchall()]
 
 
 # ── One case ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +123,9 @@ class Desk:
     @property
     def mine(self) -> Decision | None:
         """The reader's own decision that stands."""
-        return next((decision for decision in self.decisions if decision.decided_by_id == self.reader.pk), None)
+        return next(
+            (decision for decision in self.decisions if decision.decided_by_id == self.reader.pk), None
+        )
 
     reader: User = field(default=None)  # type: ignore[assignment]
 
@@ -190,7 +178,9 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
         snapshot=snapshot,
         step=step,
         claim=last if living else None,
-        lapsed=last if last is not None and not living and (last.ended_at is None or last.end == "lapsed") else None,
+        lapsed=last
+        if last is not None and not living and (last.ended_at is None or last.end == "lapsed")
+        else None,
         draft=Draft.objects.filter(case=case, user=user).first(),
         opened=dict(views),
         decisions=decisions,
@@ -218,14 +208,20 @@ def _sop(case: Case) -> DocumentVersion | None:
 
 def _people(found: Desk) -> dict[str, User]:
     """Everybody the page names, by the id as text, in one query."""
-    ids = {event.content["actor"].get("id", "") for event in found.events if event.content["actor"]["type"] != "system"}
+    ids = {
+        event.content["actor"].get("id", "")
+        for event in found.events
+        if event.content["actor"]["type"] != "system"
+    }
     for level in found.levels:
         ids |= {level["person"], level["deputy"]}
     for rule in (found.rule, found.adverse_rule):
         if rule is not None:
             ids |= {str(rule.person_id), str(rule.deputy_id)}
     known = [_uuid(one) for one in ids if one]
-    users = User.objects.filter(pk__in=[one for one in known if one is not None]).select_related("organisation")
+    users = User.objects.filter(pk__in=[one for one in known if one is not None]).select_related(
+        "organisation"
+    )
     return {str(user.pk): user for user in users}
 
 
@@ -257,5 +253,15 @@ def undoable(user: User, at: datetime) -> Decision | None:
     if last is None or not last.is_final or last.withdrawn_at is not None:
         return None
     interaction = last.interaction
-    running = interaction.state == InteractionState.DECIDED and interaction.release_after is not None
-    return last if running and interaction.release_after > at else None
+    if interaction.state != InteractionState.DECIDED or interaction.release_after is None:
+        return None
+    return last if interaction.release_after > at else None
+
+
+def missing_evidence(user: User, case_id: UUID) -> list[str]:
+    """The labels of the panels the user must still open before he approves (D6)."""
+    case = visible(user, case_id)
+    if not snapshots.current(case.process_id).evidence_required:
+        return []
+    labels = {panel["name"]: panel.get("label", panel["name"]) for panel in case.interaction.step.evidence}
+    return [labels[name] for name in permissions.missing_evidence(user, case, tuple(labels))]

@@ -20,7 +20,11 @@ def running() -> QuerySet[Escalation]:
 
 def owned(user: User) -> list[Escalation]:
     """The running escalations a person owns, first the one whose next limit comes first; a hundred at most."""
-    mine = running().filter(owner=user).select_related("process", "owner", "opened_by", "case__interaction__step")
+    mine = (
+        running()
+        .filter(owner=user)
+        .select_related("process", "owner", "opened_by", "case__interaction__step")
+    )
     return list(mine.order_by("resolve_due_at", "pk")[:MINE])
 
 
@@ -44,3 +48,13 @@ def others(
 def of_case(case_id: UUID) -> Escalation | None:
     """The running escalation of a case."""
     return running().filter(case=case_id).select_related("owner", "opened_by").first()
+
+
+def named(escalations: list[Escalation]) -> dict[str, User]:
+    """The people of the levels these escalations stand at whose accounts are open, by the id as text."""
+    ids = set()
+    for escalation in escalations:
+        for level in escalation.path:
+            if level["level"] == escalation.level:
+                ids |= {level["person"], level["deputy"]} - {None}
+    return {str(user.pk): user for user in User.objects.filter(pk__in=ids, is_active=True)}

@@ -1,8 +1,11 @@
 """Who makes the final decision on an interaction by the agreement (C3), for whoever decides and for whoever asks."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from contracts.domain.final_decision import FinalRule, designated
+from reviews.domain import amounts
 from reviews.models import Interaction
 from reviews.selectors.snapshots import Snapshot, Step
 
@@ -19,8 +22,21 @@ def rule_for(*, snapshot: Snapshot, step: Step, value: Decimal | None, adverse: 
     return None
 
 
-def value_of(interaction: Interaction) -> Decimal | None:
-    """What is at stake, in the currency of the process where routing converted it."""
+def value_of(interaction: Interaction, output: Mapping[str, Any] | None = None) -> Decimal | None:
+    """What is at stake, in the currency of the process where routing converted it: what was posted, or more where an
+    amount in the output that goes out (by default the AI's own) is higher."""
     routing = getattr(interaction, "routing", None)
     converted = (routing.snapshot.get("facts") or {}).get("amount") if routing else None
-    return Decimal(converted) if converted is not None else interaction.amount
+    posted = interaction.amount
+    value = Decimal(converted) if converted is not None else posted
+    output = interaction.output if output is None else output
+    written = [
+        amount
+        for entry in interaction.step.output_fields
+        if entry.get("type") == "money" and (amount := amounts.read(output.get(entry["name"]))) is not None
+    ]
+    highest = max(written, default=None)
+    if highest is None or (posted is not None and highest <= posted):
+        return value
+    # At the rate at which routing converted the posted amount.
+    return highest * value / posted if posted and value is not None else highest

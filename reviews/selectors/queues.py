@@ -54,9 +54,13 @@ class QueueFigures:
 def overview(user: User) -> list[QueueFigures]:
     """Every queue the user may see, the one that is due first on top. Two queries, whatever waits."""
     workable = set(access.visible(Queue.objects.all(), user, roles.WORK_QUEUE).values_list("pk", flat=True))
-    waiting = Case.objects.filter(queue=OuterRef("pk"), state__in=CLAIMABLE).order_by("due_at", "severity", "pk")
+    waiting = Case.objects.filter(queue=OuterRef("pk"), state__in=CLAIMABLE).order_by(
+        "due_at", "severity", "pk"
+    )
     mine = waiting.exclude(first_reviewer=user)
-    held = Claim.objects.filter(ended_at__isnull=True, case__queue=OuterRef("pk"), case__state=CaseState.IN_REVIEW)
+    held = Claim.objects.filter(
+        ended_at__isnull=True, case__queue=OuterRef("pk"), case__state=CaseState.IN_REVIEW
+    )
     queues = (
         access.visible(Queue.objects.all(), user)
         .select_related("process")

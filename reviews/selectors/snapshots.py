@@ -38,6 +38,7 @@ class Step:
     adverse_outcomes: Mapping[str, list[str]]
     decision_fields: frozenset[str]
     evidence: tuple[str, ...]
+    choices: Mapping[str, frozenset[str]]
     models: Mapping[str, UUID]
     endpoints: frozenset[str]
     sop_version: int | None
@@ -137,12 +138,18 @@ def _build(process: Process) -> Snapshot:
 
 def _steps(process: Process) -> list[ProcessStep]:
     return list(
-        process.steps.select_related("sop").prefetch_related("model_versions", "endpoints", "sop__versions").order_by("position")
+        process.steps.select_related("sop")
+        .prefetch_related("model_versions", "endpoints", "sop__versions")
+        .order_by("position")
     )
 
 
 def _step(step: ProcessStep) -> Step:
-    published = [version.number for version in step.sop.versions.all() if version.state == "published"] if step.sop else []
+    published = (
+        [version.number for version in step.sop.versions.all() if version.state == "published"]
+        if step.sop
+        else []
+    )
     return Step(
         id=step.pk,
         code=step.code,
@@ -158,7 +165,14 @@ def _step(step: ProcessStep) -> Step:
             if entry.get("decision") or entry.get("type") in {"money", "choice"}
         ),
         evidence=tuple(panel["name"] for panel in step.evidence),
-        models={model.reference: model.pk for model in step.model_versions.all() if model.status == ModelStatus.APPROVED},
+        choices={
+            entry["name"]: frozenset(entry["choices"]) for entry in step.output_fields if entry.get("choices")
+        },
+        models={
+            model.reference: model.pk
+            for model in step.model_versions.all()
+            if model.status == ModelStatus.APPROVED
+        },
         endpoints=frozenset(endpoint.name for endpoint in step.endpoints.all()),
         sop_version=max(published, default=None),
     )

@@ -4,12 +4,14 @@ The database is the queue. A claim is a conditional update whose row count decid
 from waiting for each other where the database offers it.
 """
 
+import logging
 from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from audit.domain.envelope import Actor
 from audit.errors import Conflict, NotVisible
@@ -17,14 +19,15 @@ from audit.services import recording
 from contracts import access
 from contracts.models import User
 from reviews import permissions
-from reviews.domain import roles
+from reviews.domain import roles, texts
 from reviews.enums import CaseState, ClaimEnd, InteractionState
 from reviews.models import Case, Claim, Interaction, Queue
 from reviews.models.case import CLAIMABLE
 from reviews.selectors import snapshots
 from reviews.services import trail
 
-_TRIES = 5
+logger = logging.getLogger(__name__)
+
 _LEASES = Actor.system("leases")
 # Whoever is away for longer than this between two heartbeats was not at work in between.
 HEARTBEAT_GAP = 60
@@ -34,22 +37,30 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
+def lock(case_id: UUID) -> None:
+    """Stand in line for a case until the transaction ends: whoever moves it begins here, so that two of them never
+    wait for each other. SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        list(Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk"))
+
+
 def load(case_id: UUID) -> Case:
     """A case with all that its services need. Raises NotVisible where there is none."""
-    found = Case.objects.select_related("interaction__process__client", "interaction__step", "queue", "process").filter(
-        pk=case_id
-    )
+    found = Case.objects.select_related(
+        "interaction__process__client", "interaction__step", "queue", "process"
+    ).filter(pk=case_id)
     case = found.first()
     if case is None:
         raise NotVisible("not_found", "There is no such case that you can see.")
-    case.process = case.interaction.process
+    case.process = case.queue.process = case.interaction.process
     return case
 
 
+@transaction.atomic
 def next_case(*, user: User, at: datetime, queue_id: UUID | None = None) -> Claim | None:
     """Claim the next case for a person: first by due time, then by severity, then by age; None where none waits.
 
-    Whoever holds a case already gets that one again.
+    Whoever holds a case already gets that one again, also where he asks twice at once.
     """
     queues = access.visible(Queue.objects.all(), user, roles.WORK_QUEUE)
     if queue_id is not None:
@@ -57,6 +68,8 @@ def next_case(*, user: User, at: datetime, queue_id: UUID | None = None) -> Clai
     ids = list(queues.order_by("pk").values_list("pk", flat=True))
     if queue_id is not None and not ids:
         raise NotVisible("not_found", "There is no such queue that you work on.")
+    if connection.features.has_select_for_update:
+        list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     held = (
         Claim.objects.filter(user=user, ended_at__isnull=True, expires_at__gt=at, case__queue__in=ids)
         .order_by("claimed_at", "pk")
@@ -64,37 +77,40 @@ def next_case(*, user: User, at: datetime, queue_id: UUID | None = None) -> Clai
     )
     if held is not None:
         return held
-    for _ in range(_TRIES):
-        with transaction.atomic():
-            case = _first_waiting(ids, user)
-            if case is None:
-                return None
-            claim = _take(case, user, at)
-        if claim is not None:
-            return claim
-    return None
+    waits = _first_waiting(ids, user)
+    return _take(waits, user, at) if waits is not None else None
 
 
 def _first_waiting(queues: list[UUID], user: User) -> Case | None:
-    candidates = [case for queue in queues if (case := _head(queue, user)) is not None]
-    return min(candidates, key=lambda case: (case.due_at, case.severity, case.pk), default=None)
+    """The case to take next, locked where the database can lock. Only that one: the head of a queue that somebody
+    looked at and left must not look taken to others."""
+    heads = {queue: _waiting(queue, user).first() for queue in queues} if len(queues) > 1 else {}
+    first = [
+        (case.due_at, case.severity, case.pk, queue) for queue, case in heads.items() if case is not None
+    ]
+    for queue in [queue for *_, queue in sorted(first)] if heads else queues:
+        waits = _waiting(queue, user)
+        if connection.features.has_select_for_update_skip_locked:
+            waits = waits.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        if (case := waits.first()) is not None:
+            return case
+    return None
 
 
-def _head(queue: UUID, user: User) -> Case | None:
+def _waiting(queue: UUID, user: User) -> QuerySet[Case]:
     # One queue at a time, so that the index gives the first row without sorting the rest.
     waiting = Case.objects.filter(queue=queue, state__in=CLAIMABLE).order_by("due_at", "severity", "pk")
-    others = waiting.exclude(first_reviewer=user)
-    if connection.features.has_select_for_update_skip_locked:
-        others = others.select_for_update(skip_locked=True, of=("self",))
-    return others.first()
+    return waiting.exclude(first_reviewer=user)
 
 
 @transaction.atomic
 def claim(*, case_id: UUID, user: User, at: datetime) -> Claim:
     """Claim one case. Raises Conflict with the holder's name where somebody has it."""
+    lock(case_id)
     case = load(case_id)
     held = permissions.holding(user, case, at)
     if held is not None:
+        permissions.check_can_work(user, case.queue)
         return held
     stale = Claim.objects.filter(case=case, ended_at__isnull=True, expires_at__lte=at).first()
     if stale is not None and _lapse(stale.pk, case_id, at):
@@ -111,16 +127,16 @@ def claim(*, case_id: UUID, user: User, at: datetime) -> Claim:
 
 
 def _take(case: Case, user: User, at: datetime) -> Claim | None:
-    """Take a waiting case by conditional update; None where somebody was faster."""
-    won = Case.objects.filter(pk=case.pk, state=case.state, state__in=CLAIMABLE).update(
-        state=CaseState.IN_REVIEW, owner=user
-    )
-    if not won:
-        return None
+    """Take a waiting case by conditional update; None where somebody was faster. Either all of it or nothing."""
     interaction = Interaction.objects.select_related("process__client", "step").get(pk=case.interaction_id)
     step = snapshots.current(interaction.process_id).steps[interaction.step.code]
     try:
         with transaction.atomic():
+            won = Case.objects.filter(pk=case.pk, state=case.state, state__in=CLAIMABLE).update(
+                state=CaseState.IN_REVIEW, owner=user
+            )
+            if not won:
+                return None
             taken = Claim.objects.create(
                 case=case,
                 user=user,
@@ -141,7 +157,11 @@ def _take(case: Case, user: User, at: datetime) -> Claim | None:
         "sop_version": step.sop_version,
     }
     recording.record_many(
-        [trail.entry(interaction=interaction, action="review.claimed", by=user, role="reviewer", facts=facts, at=at)]
+        [
+            trail.entry(
+                interaction=interaction, action="review.claimed", by=user, role="reviewer", facts=facts, at=at
+            )
+        ]
     )
     return taken
 
@@ -150,11 +170,13 @@ def heartbeat(*, case_id: UUID, user: User, at: datetime, active_seconds: int) -
     """Note that the person is at work: the lease moves on, and the active time grows by what the server can believe.
 
     No more seconds are credited than passed on the server's clock, and none beyond a minute's silence.
-    Raises Conflict where the lease lapsed.
+    Raises Conflict where the lease lapsed, NotAllowed where the queue is not his to work any more.
     """
-    held = Claim.objects.filter(case=case_id, user=user, ended_at__isnull=True, expires_at__gt=at).first()
+    case = load(case_id)
+    permissions.check_can_work(user, case.queue)
+    held = permissions.holding(user, case, at)
     if held is None:
-        _refuse(load(case_id), user, at)
+        _refuse(case, user, at)
     passed = int((at - held.heartbeat_at).total_seconds())
     credited = max(0, min(active_seconds, passed, HEARTBEAT_GAP))
     changed = Claim.objects.filter(pk=held.pk, ended_at__isnull=True, heartbeat_at=held.heartbeat_at).update(
@@ -170,7 +192,9 @@ def heartbeat(*, case_id: UUID, user: User, at: datetime, active_seconds: int) -
 @transaction.atomic
 def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
     """Extend the lease by its full length from now. Raises Conflict where it lapsed."""
+    lock(case_id)
     case = load(case_id)
+    permissions.check_holds(user, case, at)
     changed = Claim.objects.filter(case=case, user=user, ended_at__isnull=True, expires_at__gt=at).update(
         expires_at=at + lease()
     )
@@ -178,7 +202,11 @@ def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
         _refuse(case, user, at)
     facts = {"case": case.pk, "expires_at": at + lease()}
     recording.record_many(
-        [trail.entry(interaction=case.interaction, action="review.lease_extended", by=user, facts=facts, at=at)]
+        [
+            trail.entry(
+                interaction=case.interaction, action="review.lease_extended", by=user, facts=facts, at=at
+            )
+        ]
     )
     return Claim.objects.get(case=case, user=user, ended_at__isnull=True)
 
@@ -186,7 +214,9 @@ def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
 @transaction.atomic
 def hand_back(*, case_id: UUID, user: User, reason: str, at: datetime) -> None:
     """Give a case back to its queue. Raises Conflict where the user does not hold it."""
+    lock(case_id)
     case = load(case_id)
+    reason = texts.clean(reason, "why")
     if not end(case=case, user=user, at=at, how=ClaimEnd.HANDED_BACK):
         _refuse(case, user, at)
     seconds = _return(case)
@@ -217,12 +247,13 @@ def end(*, case: Case, user: User, at: datetime, how: ClaimEnd) -> bool:
 def _return(case: Case) -> int:
     """Put a case back to where it waited before it was claimed; returns the seconds its last claim was active."""
     second = case.first_reviewer_id is not None
-    Case.objects.filter(pk=case.pk).update(
+    waits = Case.objects.filter(pk=case.pk, state=CaseState.IN_REVIEW).update(
         state=CaseState.AWAITING_SECOND if second else CaseState.WAITING, owner=None
     )
-    Interaction.objects.filter(pk=case.interaction_id).update(
-        state=InteractionState.AWAITING_SECOND if second else InteractionState.AWAITING
-    )
+    if waits:
+        Interaction.objects.filter(pk=case.interaction_id).update(
+            state=InteractionState.AWAITING_SECOND if second else InteractionState.AWAITING
+        )
     last = case.claims.order_by("-claimed_at", "-pk").first()
     return last.active_seconds if last else 0
 
@@ -232,8 +263,13 @@ def expire(*, at: datetime, limit: int = 500) -> int:
     due = Claim.objects.filter(ended_at__isnull=True, expires_at__lte=at).order_by("expires_at", "pk")
     lapsed = 0
     for claim_id, case_id in due.values_list("pk", "case")[:limit]:
-        with transaction.atomic():
-            lapsed += _lapse(claim_id, case_id, at)
+        try:
+            with transaction.atomic():
+                lock(case_id)
+                lapsed += _lapse(claim_id, case_id, at)
+        except DatabaseError:
+            # One that fails must not keep the others: the next sweep tries it again.
+            logger.exception("The lapsed lease %s could not be ended", claim_id)
     return lapsed
 
 
@@ -247,7 +283,11 @@ def _lapse(claim_id: UUID, case_id: UUID, at: datetime) -> bool:
     case = load(case_id)
     facts = {"case": case.pk, "seconds": _return(case)}
     recording.record_many(
-        [trail.entry(interaction=case.interaction, action="review.lease_expired", by=_LEASES, facts=facts, at=at)]
+        [
+            trail.entry(
+                interaction=case.interaction, action="review.lease_expired", by=_LEASES, facts=facts, at=at
+            )
+        ]
     )
     return True
 

@@ -6,76 +6,35 @@ the agreement gives the final decision to somebody else (C3, D2, D8).
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from audit.domain.envelope import Entry
-from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
+from audit.errors import Conflict, Invalid, NotVisible
 from audit.services import recording
-from contracts.domain.final_decision import FinalRule
-from contracts.enums import Authority, Category
+from contracts.enums import Category
 from contracts.models import User
 from contracts.selectors import authority, paths
 from reviews import permissions
 from reviews.domain import materiality
-from reviews.domain.materiality import Change
 from reviews.enums import (
     CaseState,
     ClaimEnd,
     EscalationReason,
     InteractionState,
-    ReasonCode,
     Route,
     Verdict,
 )
 from reviews.models import Case, Claim, Decision, Escalation, Interaction
-from reviews.selectors import finals, snapshots
-from reviews.selectors.snapshots import Snapshot, Step
-from reviews.services import claims, escalations, nudges, outputs, trail
-from reviews.services.preparing import is_adverse
-
-NOTE_LENGTH = 10_000
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the reviewer filled in. `output` is what he makes of the AI's output; factors support an adverse outcome."""
-
-    verdict: Verdict
-    output: Mapping[str, Any] | None = None
-    reason_code: str = ""
-    note: str = ""
-    factors: Sequence[str] = ()
-    replayed: bool = False
-
-
-@dataclass
-class _Work:
-    """One decision in the making."""
-
-    case: Case
-    user: User
-    at: datetime
-    answer: Answer
-    snapshot: Snapshot
-    step: Step
-    claim: Claim | None
-    escalation: Escalation | None
-    first: Decision | None
-    output: dict[str, Any] = field(default_factory=dict)
-    change: Change | None = None
-    adverse: bool = False
-
-    @property
-    def interaction(self) -> Interaction:
-        return self.case.interaction
+from reviews.selectors import snapshots
+from reviews.services import claims, escalations, judging, nudges, outputs, trail
+from reviews.services.judging import Answer, Work
 
 
 @transaction.atomic
@@ -83,36 +42,28 @@ def decide(*, case_id: UUID, user: User, answer: Answer, at: datetime) -> Decisi
     """Decide a case in hand.
 
     Raises Conflict where the lease lapsed, the evidence was not opened or somebody was faster; Invalid for a missing
-    reason, a missing factor of an adverse outcome, or an edit that changes nothing; NotAllowed where the final decision
-    belongs to another.
+    reason, a missing factor of an adverse outcome, or an edit that changes nothing; NotAllowed where the case is
+    escalated to another, or the final decision is made without decision authority.
     """
     work = _open(case_id, user, answer, at)
-    _check_answer(work)
-    _judge(work)
-    rule = _final_rule(work)
-    if work.escalation is not None:
-        _check_final_holder(work, rule)
-    decision, entries = _settle(work, rule)
-    recording.record_many(entries)
-    _follow(work, decision, rule)
+    judging.judge(work)
+    decision = _settle(work)
+    recording.record_many(_events(work, decision))
+    _follow(work, decision)
     return decision
 
 
-def _open(case_id: UUID, user: User, answer: Answer, at: datetime) -> _Work:
-    if connection.features.has_select_for_update:
-        # The case row is the queue for everybody who decides on it; SQLite has one writer anyway.
-        Case.objects.select_for_update().filter(pk=case_id).first()
+def _open(case_id: UUID, user: User, answer: Answer, at: datetime) -> Work:
+    claims.lock(case_id)
     case = claims.load(case_id)
     permissions.check_can_see_case(user, case)
     permissions.check_holds(user, case, at)
     escalation = None
     if case.state == CaseState.ESCALATED:
         escalation = Escalation.objects.filter(case=case, resolved_at__isnull=True).first()
-    else:
-        permissions.check_can_work(user, case.queue)
     first = case.decisions.filter(withdrawn_at__isnull=True).order_by("-round", "-pk").first()
     snapshot = snapshots.current(case.process_id)
-    return _Work(
+    return Work(
         case=case,
         user=user,
         at=at,
@@ -125,80 +76,16 @@ def _open(case_id: UUID, user: User, answer: Answer, at: datetime) -> _Work:
     )
 
 
-def _check_answer(work: _Work) -> None:
-    answer = work.answer
-    if answer.reason_code and answer.reason_code not in set(ReasonCode):
-        raise Invalid("reason_unknown", "Choose a reason from the list.", "reason_code")
-    people_only = work.interaction.category == Category.D3
-    # A reason says why a person departed from the AI; on D3 he has not seen it, and to ask would tell him that he did.
-    if answer.verdict != Verdict.APPROVE and not answer.reason_code and not people_only:
-        raise Invalid("reason_required", "Choose a reason.", "reason_code")
-    if answer.reason_code == ReasonCode.OTHER and not answer.note.strip():
-        raise Invalid("note_required", "Say what the reason is.", "note")
-    if len(answer.note) > NOTE_LENGTH:
-        raise Invalid("note_long", f"A note has {NOTE_LENGTH:,} characters at most.", "note")
-    if answer.verdict in (Verdict.APPROVE, Verdict.EDIT) or people_only:
-        required = work.step.evidence if work.snapshot.evidence_required else ()
-        permissions.check_can_approve(work.user, work.case, required, work.at)
-
-
-def _judge(work: _Work) -> None:
-    """Work out what stands after the decision, and how far it departs from the AI's output."""
-    before = work.interaction.output
-    answer = work.answer
-    if answer.verdict == Verdict.REJECT:
-        work.output = {}
-        work.change = Change(changed=True, material=True, similarity=Decimal(0))
-    elif answer.verdict == Verdict.APPROVE:
-        work.output = dict(before)
-        work.change = Change(changed=False, material=False, similarity=Decimal(1))
-    else:
-        work.output = outputs.apply(before, answer.output or {}, work.interaction.step.output_fields)
-        change = materiality.assess(before, work.output, decision_fields=work.step.decision_fields)
-        if not change.changed:
-            raise Invalid("unchanged", "Nothing was changed: approve it, or change something.", "output")
-        material = True if answer.verdict == Verdict.OVERRIDE else change.material
-        work.change = Change(changed=True, material=material, similarity=change.similarity)
-    work.adverse = is_adverse(work.step, work.output)
-    if work.adverse and not (answer.reason_code and any(factor.strip() for factor in answer.factors)):
-        raise Invalid(
-            "factors_required",
-            "An outcome that hurts the customer needs a reason and at least one main factor.",
-            "factors",
-        )
-
-
-def _final_rule(work: _Work) -> FinalRule | None:
-    """Who makes the final decision on this outcome, where the agreement names somebody (C3)."""
-    return finals.rule_for(
-        snapshot=work.snapshot, step=work.step, value=finals.value_of(work.interaction), adverse=work.adverse
-    )
-
-
-def _holds_final(work: _Work, rule: FinalRule) -> bool:
-    return work.user.pk in {rule.person_id, rule.deputy_id}
-
-
-def _check_final_holder(work: _Work, rule: FinalRule | None) -> None:
-    """At the level of the final decision only its designated holder, with a decision grant, may decide (C3, K4)."""
-    if rule is None:
-        return
-    level = next(level for level in work.escalation.path if level["level"] == work.escalation.level)  # type: ignore[union-attr]
-    if level["is_final"] and not _holds_final(work, rule):
-        raise NotAllowed("not_final", "The final decision belongs to somebody else by the agreement.")
-
-
-def _settle(work: _Work, rule: FinalRule | None) -> tuple[Decision, list[Entry]]:
-    """Store the decision as final or as a recommendation, with its events."""
-    holder = rule is not None and _holds_final(work, rule)
-    if holder and authority.grant(work.user, work.case.process, Authority.DECISION, work.at) is None:
-        raise NotAllowed("no_authority", "You hold no decision authority on this process.")
-    needs_second = work.escalation is None and work.case.needs_second and work.case.first_reviewer_id is None
-    agreed = work.first is None or work.escalation is not None or _agree(work)
-    final = not needs_second and agreed and (rule is None or holder)
+def _settle(work: Work) -> Decision:
+    """Store the decision as final or as a recommendation."""
+    final = not work.needs_second and work.agreed and (work.rule is None or work.holder)
     seconds = _seconds(work)
-    if work.claim is not None and not claims.end(case=work.case, user=work.user, at=work.at, how=ClaimEnd.DECIDED):
-        raise Conflict("lease_lapsed", "You do not hold this case any more. Your draft is kept; claim it again.")
+    if work.claim is not None and not claims.end(
+        case=work.case, user=work.user, at=work.at, how=ClaimEnd.DECIDED
+    ):
+        raise Conflict(
+            "lease_lapsed", "You do not hold this case any more. Your draft is kept; claim it again."
+        )
     role = authority.role_on(work.user, work.case.process)
     change = work.change
     assert change is not None  # noqa: S101 — set by _judge
@@ -216,7 +103,7 @@ def _settle(work: _Work, rule: FinalRule | None) -> tuple[Decision, list[Entry]]
         material=change.material,
         similarity=change.similarity.quantize(Decimal("0.0001")),
         is_final=final,
-        authority=_authority_text(work, role, final, rule),
+        authority=_authority_text(work, role, final),
         decided_by=work.user,
         decided_at=work.at,
         role=role,
@@ -232,16 +119,10 @@ def _settle(work: _Work, rule: FinalRule | None) -> tuple[Decision, list[Entry]]
             decision.save(force_insert=True)
     except IntegrityError:
         raise Conflict("already_decided", "This case has been decided already.") from None
-    return decision, _events(work, decision, holder, rule)
+    return decision
 
 
-def _agree(work: _Work) -> bool:
-    first = work.first
-    rejected = first is not None and (first.verdict == Verdict.REJECT) != (work.answer.verdict == Verdict.REJECT)
-    return first is None or (not rejected and first.output == work.output)
-
-
-def _seconds(work: _Work) -> int:
+def _seconds(work: Work) -> int:
     """The active time the server credits: what heartbeats brought, or the time since the claim where none came."""
     if work.claim is None:
         return 0
@@ -252,19 +133,22 @@ def _seconds(work: _Work) -> int:
     return max(0, min(held, work.claim.active_seconds + min(since, claims.HEARTBEAT_GAP)))
 
 
-def _authority_text(work: _Work, role: str, final: bool, rule: FinalRule | None) -> str:
-    words = role.replace("_", " ") or "reviewer"
+def _authority_text(work: Work, role: str, final: bool) -> str:
+    words, rule = role.replace("_", " ") or "reviewer", work.rule
     if final and rule is not None:
         return f"Final decision-maker ({rule.role.replace('_', ' ')}) by the agreement on {work.case.process.code}"
     if final:
         return f"{words.capitalize()} on {work.case.process.code}"
-    if rule is not None:
-        return f"Recommendation; final: {rule.role.replace('_', ' ')}"
-    return "Recommendation; a second person decides"
+    if work.needs_second:
+        return "Recommendation; a second person decides"
+    if not work.agreed:
+        return "Recommendation; the two reviewers disagree, a person above both decides"
+    assert rule is not None  # noqa: S101 — nothing else keeps a decision from being final
+    return f"Recommendation; final: {rule.role.replace('_', ' ')}"
 
 
-def _events(work: _Work, decision: Decision, holder: bool, rule: FinalRule | None) -> list[Entry]:
-    interaction, case = work.interaction, work.case
+def _events(work: Work, decision: Decision) -> list[Entry]:
+    interaction, case, rule = work.interaction, work.case, work.rule
     text = json.dumps(work.output, sort_keys=True, ensure_ascii=False)
     facts = {
         "verdict": decision.verdict,
@@ -276,7 +160,7 @@ def _events(work: _Work, decision: Decision, holder: bool, rule: FinalRule | Non
         "reason_code": decision.reason_code,
         "seconds": decision.seconds,
         "evidence": decision.evidence,
-        "evidence_required": list(work.step.evidence),
+        "evidence_required": list(judging.required(work)),
         "route": Route.REVIEWED,
         "category": interaction.category,
         "tier": work.step.tier,
@@ -310,38 +194,27 @@ def _events(work: _Work, decision: Decision, holder: bool, rule: FinalRule | Non
     if decision.verdict == Verdict.OVERRIDE:
         told = {"verdict": decision.verdict, "reason_code": decision.reason_code, "severity": case.severity}
         entries.append(entry("review.overridden", told))
-    if holder and decision.is_final and rule is not None:
+    if decision.is_final and rule is not None:
         told = {"case": case.pk, "category": rule.category, "role": rule.role}
         entries.append(entry("final_decision.recorded", told))
     return entries
 
 
-def _follow(work: _Work, decision: Decision, rule: FinalRule | None) -> None:
+def _follow(work: Work, decision: Decision) -> None:
     """What comes of it: the release is set, or the case goes on to the next person."""
-    if work.escalation is not None and decision.is_final:
+    if work.escalation is not None:
         escalations.resolve(escalation=work.escalation, decision=decision, by=work.user, at=work.at)
     if decision.is_final:
         _finish(work, decision)
-        return
-    if work.escalation is not None:
-        escalations.resolve(escalation=work.escalation, decision=decision, by=work.user, at=work.at)
-    if rule is not None and not (work.case.needs_second and work.case.first_reviewer_id is None):
-        levels = _final_levels(work, rule)
-        escalations.open_path(
-            case=work.case,
-            reason=EscalationReason.FINAL_DECISION,
-            question="",
-            by=work.user,
-            at=work.at,
-            levels=levels,
-        )
-    elif work.first is not None and work.escalation is None:
+    elif work.needs_second:
+        _ask_second(work)
+    elif not work.agreed:
         _disagree(work)
     else:
-        _ask_second(work)
+        _ask_final(work)
 
 
-def _finish(work: _Work, decision: Decision) -> None:
+def _finish(work: Work, decision: Decision) -> None:
     changed = Interaction.objects.filter(
         pk=work.interaction.pk, state__in=[InteractionState.IN_REVIEW, InteractionState.ESCALATED]
     ).update(
@@ -355,7 +228,7 @@ def _finish(work: _Work, decision: Decision) -> None:
     nudges.after_commit("reviews.release_due", countdown=settings.UNDO_SECONDS + 0.2)
 
 
-def _ask_second(work: _Work) -> None:
+def _ask_second(work: Work) -> None:
     Case.objects.filter(pk=work.case.pk).update(
         state=CaseState.AWAITING_SECOND, owner=None, first_reviewer=work.user
     )
@@ -364,39 +237,55 @@ def _ask_second(work: _Work) -> None:
     recording.record_many(
         [
             trail.entry(
-                interaction=work.interaction, action="review.second_requested", by=work.user, facts=facts, at=work.at
+                interaction=work.interaction,
+                action="review.second_requested",
+                by=work.user,
+                facts=facts,
+                at=work.at,
             )
         ]
     )
 
 
-def _disagree(work: _Work) -> None:
+def _disagree(work: Work) -> None:
     """D8: two reviewers, two results: somebody above both decides."""
     facts = {"case": work.case.pk}
     recording.record_many(
-        [trail.entry(interaction=work.interaction, action="review.disagreed", by=work.user, facts=facts, at=work.at)]
+        [
+            trail.entry(
+                interaction=work.interaction, action="review.disagreed", by=work.user, facts=facts, at=work.at
+            )
+        ]
     )
     escalations.open_path(
         case=work.case, reason=EscalationReason.DISAGREEMENT, question="", by=work.user, at=work.at
     )
 
 
-def _final_levels(work: _Work, rule: FinalRule) -> list[dict[str, Any]]:
-    """The one level of a final decision: its designated holder, with the limits of the path's last level."""
-    path = paths.in_force(work.case.process, work.case.trigger_class)
+def _ask_final(work: Work) -> None:
+    """C3: the agreement gives the final decision to somebody else, who gets it as an escalation of one level: its
+    designated holder, with the limits of the last level of the path."""
+    rule, path = work.rule, paths.in_force(work.case.process, work.case.trigger_class)
+    assert rule is not None  # noqa: S101 — a decision that is not final for want of it
     if path is None:
         raise Conflict("no_path", "This process has no escalation path yet: ask the operations manager.")
-    last = paths.frozen(path)[-1]
-    return [
-        {
-            **last,
-            "name": "Final",
-            "role": rule.role,
-            "person": str(rule.person_id),
-            "deputy": str(rule.deputy_id) if rule.deputy_id else None,
-            "is_final": True,
-        }
-    ]
+    final = {
+        **paths.frozen(path)[-1],
+        "name": "Final",
+        "role": rule.role,
+        "person": str(rule.person_id),
+        "deputy": str(rule.deputy_id) if rule.deputy_id else None,
+        "is_final": True,
+    }
+    escalations.open_path(
+        case=work.case,
+        reason=EscalationReason.FINAL_DECISION,
+        question="",
+        by=work.user,
+        at=work.at,
+        path=[final],
+        version=path.version,
+    )
 
 
 @transaction.atomic
@@ -406,13 +295,13 @@ def withdraw(*, decision_id: UUID, user: User, at: datetime) -> Case:
     Raises Conflict once it was released, NotAllowed for anybody else.
     """
     decision = (
-        Decision.objects.select_related("interaction__process__client", "case__queue").filter(pk=decision_id).first()
+        Decision.objects.select_related("interaction__process__client", "case__queue")
+        .filter(pk=decision_id)
+        .first()
     )
     if decision is None:
         raise NotVisible("not_found", "There is no such decision that you can see.")
-    decision.case.process = decision.interaction.process
-    if decision.decided_by_id != user.pk:
-        permissions.check_can_see_case(user, decision.case)
+    decision.case.process = decision.case.queue.process = decision.interaction.process
     permissions.check_can_withdraw(user, decision, at)
     freed = Interaction.objects.filter(
         pk=decision.interaction_id,
@@ -423,7 +312,7 @@ def withdraw(*, decision_id: UUID, user: User, at: datetime) -> Case:
     if not freed:
         raise Conflict("undo_over", "It has been released already.")
     Decision.objects.filter(pk=decision.pk).update(withdrawn_at=at, withdrawn_by=user)
-    escalation = Escalation.objects.filter(case=decision.case, resolved_at=decision.decided_at).first()
+    escalation = _resolved_by(decision)
     if escalation is not None:
         escalations.reopen(escalation=escalation, at=at)
         Case.objects.filter(pk=decision.case_id).update(state=CaseState.ESCALATED, owner=user)
@@ -440,18 +329,40 @@ def withdraw(*, decision_id: UUID, user: User, at: datetime) -> Case:
         )
     facts = {"decision": decision.pk, "case": decision.case_id}
     recording.record_many(
-        [trail.entry(interaction=decision.interaction, action="review.withdrawn", by=user, facts=facts, at=at)]
+        [
+            trail.entry(
+                interaction=decision.interaction, action="review.withdrawn", by=user, facts=facts, at=at
+            )
+        ]
     )
     return claims.load(decision.case_id)
 
 
+def _resolved_by(decision: Decision) -> Escalation | None:
+    """The escalation a decision resolved; none where it was decided on a lease."""
+    leased = decision.case.claims.filter(
+        user=decision.decided_by_id, end=ClaimEnd.DECIDED, ended_at=decision.decided_at
+    )
+    if leased.exists():
+        return None
+    resolved = decision.case.escalations.filter(
+        resolved_by=decision.decided_by_id, resolved_at=decision.decided_at
+    )
+    return resolved.order_by("-opened_at", "-pk").first()
+
+
 def own_outcome(interaction: Interaction, output: Mapping[str, Any]) -> Verdict:
-    """D3: the reviewer records an outcome without having seen the AI's; it is an approval where the two are equal."""
+    """D3: the reviewer records an outcome without having seen the AI's; an approval where the two are
+    equal, an edit where only wording differs that does not matter, otherwise an override."""
     if interaction.category != Category.D3:
         raise Invalid("not_d3", "Only steps that belong to people are decided like this.", "verdict")
     for entry in interaction.step.output_fields:
         if entry["name"] in interaction.output and not str(output.get(entry["name"], "")).strip():
             label = entry.get("label", entry["name"])
             raise Invalid("field_required", f"{label}: fill this in.", f"output.{entry['name']}")
-    same = outputs.apply(interaction.output, output, interaction.step.output_fields) == interaction.output
-    return Verdict.APPROVE if same else Verdict.OVERRIDE
+    step = snapshots.current(interaction.process_id).steps[interaction.step.code]
+    own = outputs.apply(interaction.output, output, interaction.step.output_fields)
+    change = materiality.assess(interaction.output, own, decision_fields=step.decision_fields)
+    if not change.changed:
+        return Verdict.APPROVE
+    return Verdict.OVERRIDE if change.material else Verdict.EDIT

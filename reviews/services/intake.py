@@ -21,7 +21,7 @@ from contracts.services import scopes
 from reviews.domain import submission
 from reviews.domain.submission import Submission
 from reviews.models import Case, Interaction, RoutingDecision
-from reviews.selectors import snapshots
+from reviews.selectors import broker, snapshots
 from reviews.selectors.snapshots import Snapshot
 from reviews.services import intake_rows, preparing, tallies
 from reviews.services.intake_rows import Row
@@ -87,7 +87,9 @@ def accept(
 
 def admit(*, agent: User, key: ApiKey | None, code: str) -> Process:
     """The process an agent may post to. Raises NotVisible or NotAllowed."""
-    process = access.process(agent, code, POST_INTERACTION, "This account may not post interactions to this process.")
+    process = access.process(
+        agent, code, POST_INTERACTION, "This account may not post interactions to this process."
+    )
     access.check_key(key, process, POST_INTERACTION)
     return process
 
@@ -107,7 +109,8 @@ def store(
     tried once more and finds what the other one stored.
     """
     snapshot = snapshots.of(process)
-    prepared, refused = _prepare(snapshot, lines, times)
+    live = not origin
+    prepared, refused = _prepare(snapshot, lines, times, live)
     for attempt in (1, 2):
         try:
             with transaction.atomic():
@@ -116,7 +119,7 @@ def store(
                 current = snapshots.current(process.pk)
                 if current.version != snapshot.version:
                     snapshot = current
-                    prepared, refused = _prepare(snapshot, lines, times)
+                    prepared, refused = _prepare(snapshot, lines, times, live)
                 stored = _store(process, snapshot, prepared, agent, at, origin)
             break
         except (IntegrityError, OperationalError):
@@ -126,13 +129,17 @@ def store(
 
 
 def _prepare(
-    snapshot: Snapshot, lines: Sequence[tuple[int, Submission]], times: Sequence[datetime]
+    snapshot: Snapshot, lines: Sequence[tuple[int, Submission]], times: Sequence[datetime], live: bool
 ) -> tuple[list[tuple[int, Prepared]], list[Receipt]]:
+    # B9: while the broker is away nothing new is released without a person. The imported past waits for no clock.
+    problems = ["BROKER_DOWN"] if live and not broker.alive() else []
     prepared: list[tuple[int, Prepared]] = []
     refused: list[Receipt] = []
     for (index, item), when in zip(lines, times, strict=True):
         try:
-            prepared.append((index, preparing.prepare(item, snapshot, when)))
+            one = preparing.prepare(item, snapshot, when)
+            one.problems += problems
+            prepared.append((index, one))
         except Refused as error:
             refused.append(Receipt(index, error=error))
     return prepared, refused
@@ -197,7 +204,9 @@ def _again(index: int, interaction: Interaction, item: Prepared, agent: User) ->
     )
 
 
-def _repeated(lines: list[tuple[int, Prepared]], first: dict[str, Prepared], rows: list[Row]) -> list[Receipt]:
+def _repeated(
+    lines: list[tuple[int, Prepared]], first: dict[str, Prepared], rows: list[Row]
+) -> list[Receipt]:
     """Lines that repeat an `external_id` of the same chunk: the first one's receipt, or a refusal."""
     stored = {row.interaction.external_id: row for row in rows if row.interaction.external_id}
     return [
@@ -214,21 +223,24 @@ def _taken(index: int) -> Receipt:
 
 
 def _running(snapshot: Snapshot, items: list[Prepared], at: datetime) -> tallies.Running:
-    currencies = {item.submission.currency for item in items if item.submission.currency} - {snapshot.currency}
     max_age = int(snapshot.policy.get("fx_max_age_days", _DAYS))
-    first = min(item.at for item in items)
-    days = max_age + (max(item.at for item in items) - first).days + 1
-    table = rates.between(
-        currencies=currencies, into=snapshot.currency, on=max(item.at for item in items).date(), days=days
-    )
+    first, last = min(item.at for item in items), max(item.at for item in items)
     running = tallies.Running(
         process_id=snapshot.process_id,
         currency=snapshot.currency,
-        rates=table,
+        rates=(),
         max_age_days=max_age,
         windows=snapshot.windows,
     )
     tallies.lock(running, (item.subject for item in items if item.subject), first)
+    # What a subject added up to before may be in a currency that nothing in this batch has.
+    currencies = {item.submission.currency for item in items} | running.currencies()
+    running.rates = rates.between(
+        currencies=currencies - {snapshot.currency, ""},
+        into=snapshot.currency,
+        on=last.date(),
+        days=max_age + (last - first).days + 1,
+    )
     return running
 
 

@@ -78,10 +78,10 @@ def _facts(snapshot: Snapshot, item: Prepared, running: tallies.Running) -> Fact
     return Facts(values, tuple(problems))
 
 
-def build(
-    snapshot: Snapshot, item: Prepared, agent: User, running: tallies.Running, origin: str
-) -> Row:
-    route = routing.route(step=item.step.terms, ruleset=snapshot.ruleset, facts=_facts(snapshot, item, running))
+def build(snapshot: Snapshot, item: Prepared, agent: User, running: tallies.Running, origin: str) -> Row:
+    route = routing.route(
+        step=item.step.terms, ruleset=snapshot.ruleset, facts=_facts(snapshot, item, running)
+    )
     disposition = _disposition(route, item)
     reasons = [{"code": code, "sentence": sentence} for code, sentence in (*item.quarantine, *item.review)]
     reasons += [{"code": reason.code, "sentence": reason.sentence} for reason in route.reasons]
@@ -206,7 +206,9 @@ def _case(snapshot: Snapshot, item: Prepared, route: Route, interaction: Interac
     )
 
 
-def _received(snapshot: Snapshot, item: Prepared, agent: User, interaction: Interaction, origin: str) -> Entry:
+def _received(
+    snapshot: Snapshot, item: Prepared, agent: User, interaction: Interaction, origin: str
+) -> Entry:
     posted = item.submission
     sealed: dict[str, Any] = {}
     if item.originals:

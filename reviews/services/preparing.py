@@ -51,7 +51,7 @@ class Prepared:
     review: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     model_version_id: UUID | None = None
-    adverse: bool = False
+    adverse: bool | None = False
 
 
 def subject_key(log_key: str, reference: str) -> str:
@@ -77,13 +77,29 @@ def prepare(submission: Submission, snapshot: Snapshot, at: datetime) -> Prepare
     _trace(prepared, snapshot.policy)
     _weigh(prepared, snapshot.policy)
     _vet_model(prepared)
-    prepared.adverse = is_adverse(step, submission.output)
+    prepared.adverse = adversity(step, submission.output)
     return prepared
 
 
 def is_adverse(step: Step, output: Mapping[str, Any]) -> bool:
     """Whether an outcome hurts the person concerned, by the terms of the step (B6)."""
-    return any(str(output.get(name)) in values for name, values in step.adverse_outcomes.items())
+    return adversity(step, output) is True
+
+
+def adversity(step: Step, output: Mapping[str, Any]) -> bool | None:
+    """Whether an AI's outcome is adverse; None where it does not say, or says what the step does not know."""
+    unknown = False
+    for name, values in step.adverse_outcomes.items():
+        said = _plain(output.get(name))
+        if said in {_plain(value) for value in values}:
+            return True
+        known = {_plain(value) for value in step.choices.get(name, ())}
+        unknown = unknown or not said or bool(known and said not in known)
+    return None if unknown else False
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value).strip().casefold()
 
 
 def _redact(prepared: Prepared, snapshot: Snapshot) -> None:
@@ -116,10 +132,16 @@ def _redact(prepared: Prepared, snapshot: Snapshot) -> None:
         prepared.report = {**result.report, "attested": attested}
         if result.originals:
             classes.add("personal")
-    classes |= set(labels.get("classes", ())) | redaction.detect_classes(_texts([submission.input, submission.output]))
+    classes |= set(labels.get("classes", ())) | redaction.detect_classes(
+        _texts([submission.input, submission.output])
+    )
     prepared.classes = sorted(classes)
     prepared.input, prepared.output = body["input"], body["output"]
-    prepared.attributes, prepared.factors, prepared.citations = body["attributes"], body["factors"], body["citations"]
+    prepared.attributes, prepared.factors, prepared.citations = (
+        body["attributes"],
+        body["factors"],
+        body["citations"],
+    )
     _keep_labels(prepared, labels, snapshot.log_key)
 
 
@@ -143,7 +165,9 @@ def _keep_labels(prepared: Prepared, labels: Mapping[str, Any], log_key: str) ->
     external = labels.get("external", "")
     # It must stay the same name for the same thing, so what names a person becomes a keyed hash and not a token.
     prepared.external_id = (
-        external if external == submission.external_id else f"h-{subject_key(log_key, submission.external_id)}"
+        external
+        if external == submission.external_id
+        else f"h-{subject_key(log_key, submission.external_id)}"
     )
     prepared.source = labels.get("source", "")[:80]
     prepared.endpoint = labels.get("endpoint", submission.endpoint)[:80]

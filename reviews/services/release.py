@@ -1,9 +1,10 @@
 """Release: a decided interaction goes out exactly once, when its undo window is over."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from audit.domain.envelope import Actor
 from audit.services import recording
@@ -11,6 +12,8 @@ from contracts.services import scopes
 from reviews.enums import CaseState, InteractionState, Route
 from reviews.models import Case, Interaction
 from reviews.services import trail
+
+logger = logging.getLogger(__name__)
 
 _RELEASE = Actor.system("release")
 
@@ -20,34 +23,43 @@ def release_due(*, at: datetime, limit: int = 500) -> int:
 
     A sweep: the conditional update lets one of any number of sweeps win.
     """
-    due = Interaction.objects.filter(state=InteractionState.DECIDED, release_after__lte=at)
+    due = Interaction.objects.filter(state=InteractionState.DECIDED, release_after__lte=at, is_honeypot=False)
     released = 0
     for pk in due.order_by("release_after", "pk").values_list("pk", flat=True)[:limit]:
-        released += release(interaction_id=pk, at=at)
+        try:
+            released += release(interaction_id=pk, at=at)
+        except DatabaseError:
+            # One that fails must not keep the others: the next sweep tries it again.
+            logger.exception("The interaction %s could not be released", pk)
     return released
 
 
 @transaction.atomic
 def release(*, interaction_id: UUID, at: datetime) -> bool:
     """Release one interaction if it is decided and its window is over; False where there is nothing to do."""
-    interaction = Interaction.objects.select_related("process__client", "final_decision").get(pk=interaction_id)
+    interaction = Interaction.objects.select_related("process__client", "final_decision").get(
+        pk=interaction_id
+    )
     scopes.share(interaction.process)
+    decision = interaction.final_decision
+    if decision is None:
+        return False
+    # Only columns of this one row: a condition on another table would be judged by what stood before an undo that
+    # this update had to wait for.
     went = Interaction.objects.filter(
         pk=interaction_id,
         state=InteractionState.DECIDED,
         release_after__lte=at,
-        final_decision__isnull=False,
-        final_decision__withdrawn_at__isnull=True,
+        final_decision=decision.pk,
         is_honeypot=False,
     ).update(state=InteractionState.RELEASED, released_at=at)
     if not went:
         return False
     Case.objects.filter(interaction=interaction_id).update(state=CaseState.CLOSED, closed_at=at)
-    decision = interaction.final_decision
     facts = {
         "route": Route.REVIEWED,
-        "decision": decision.pk if decision else None,
-        "verdict": decision.verdict if decision else None,
+        "decision": decision.pk,
+        "verdict": decision.verdict,
         "held_seconds": int((at - interaction.received_at).total_seconds()),
     }
     recording.record_many(

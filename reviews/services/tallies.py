@@ -33,10 +33,18 @@ class Running:
     rates: Sequence[Rate]
     max_age_days: int
     windows: frozenset[tuple[str, int]]
-    before: dict[str, list[tuple[datetime, str, int, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    before: dict[str, list[tuple[datetime, str, int, Decimal]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     added: dict[tuple[str, datetime, str], list] = field(default_factory=dict)
 
-    def facts(self, subject: str, amount: Decimal | None, currency: str, at: datetime) -> dict[str, dict[int, Decimal]]:
+    def currencies(self) -> set[str]:
+        """The currencies in which the subjects of the batch added up to something before it."""
+        return {currency for rows in self.before.values() for _, currency, _, _ in rows}
+
+    def facts(
+        self, subject: str, amount: Decimal | None, currency: str, at: datetime
+    ) -> dict[str, dict[int, Decimal]]:
         """Count one interaction and return the cumulative facts that include it. Raises StaleRate."""
         key = (subject, hour_of(at), currency)
         entry = self.added.setdefault(key, [0, Decimal(0)])

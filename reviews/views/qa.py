@@ -1,17 +1,145 @@
-from django.http import Http404
+"""QA: the samples with their proof, the sampling plan, and the scorecard of one drawn interaction."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.errors import Conflict, Invalid
+from contracts.models import User
+from reviews.domain import keysets
+from reviews.forms.qa import MARK, NOTE, PlanForm, ScorecardForm
+from reviews.presenters import evaluations as evaluation_presenter
+from reviews.presenters import samples as presenter
+from reviews.selectors import draws as draw_selector
+from reviews.selectors import evaluations as evaluation_selector
+from reviews.selectors.evaluations import Sheet
+from reviews.services import evaluations as evaluation_service
+from reviews.services import sampling_plans
 
 
-def samples(request, **kwargs):
-    raise Http404
+@login_required
+@require_GET
+def samples(request: HttpRequest) -> HttpResponse:
+    """Where every process stands, what this auditor has to score, and the draws, newest first."""
+    at, user = timezone.now(), cast(User, request.user)
+    before = keysets.read(request.GET.get("after", ""))
+    found = draw_selector.page(user, before)
+    draws, more = found[: draw_selector.PAGE], len(found) > draw_selector.PAGE
+    following = keysets.write(draws[-1].draw.window_start, draws[-1].draw.pk) if more else ""
+    context = {
+        "tiles": [presenter.tile(standing, at) for standing in draw_selector.standings(user, at)],
+        "to_score": [presenter.open_row(evaluation, at) for evaluation in evaluation_selector.to_score(user)],
+        "draws": [presenter.draw_row(draw) for draw in draws],
+        "next_url": f"?{urlencode({'after': following})}" if following else "",
+        "first": before is None,
+    }
+    return render(request, "reviews/samples.html", context)
 
 
-def sample(request, **kwargs):
-    raise Http404
+@login_required
+@require_GET
+def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
+    """One draw: its proof, its strata, and the drawn items."""
+    draw = draw_selector.get(cast(User, request.user), draw_id)
+    after = _uuid(request.GET.get("after", ""))
+    found = evaluation_selector.of_draw(draw, after)
+    items, more = found[: evaluation_selector.PAGE], len(found) > evaluation_selector.PAGE
+    context = {
+        "page": presenter.sample_page(draw, items, timezone.now()),
+        "next_url": f"?{urlencode({'after': str(items[-1].pk)})}" if more else "",
+        "first": after is None,
+    }
+    return render(request, "reviews/sample.html", context)
 
 
-def evaluation(request, **kwargs):
-    raise Http404
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
-def submit(request, **kwargs):
-    raise Http404
+@login_required
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """The sampling plan of a process, seen and set by whoever manages samples there."""
+    user = cast(User, request.user)
+    process, current = draw_selector.plan_of(user, code)
+    initial = {
+        "fraction": f"{current.fraction * 100:.1f}" if current else "",
+        "reviewer_floor": current.reviewer_floor if current else 2,
+        "stratum_floor": current.stratum_floor if current else 1,
+    }
+    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            sampling_plans.set_plan(process=process, by=user, at=timezone.now(), **form.terms())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The plan holds from the next draw on."))
+            return redirect("reviews:samples")
+    context = {"process": process, "form": form, "since": current.set_at if current else None}
+    return render(request, "reviews/samples_plan.html", context, status=400 if form.is_bound else 200)
+
+
+@login_required
+@require_GET
+def evaluation(request: HttpRequest, evaluation_id: UUID) -> HttpResponse:
+    """The scorecard of a drawn interaction while it is open; its score and the verdict afterwards."""
+    sheet = evaluation_selector.sheet(cast(User, request.user), evaluation_id, timezone.now())
+    return _page(request, sheet, ScorecardForm(sheet.items) if sheet.open else None)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, evaluation_id: UUID) -> HttpResponse:
+    """Score it, once. What was filled in stays on the page where it is refused."""
+    at, user = timezone.now(), cast(User, request.user)
+    sheet = evaluation_selector.sheet(user, evaluation_id, at)
+    form = ScorecardForm(sheet.items, request.POST)
+    if not form.is_valid():
+        return _page(request, sheet, form, status=400)
+    try:
+        evaluation_service.submit(
+            evaluation_id=evaluation_id, by=user, answers=form.answers(), judged_wrong=form.judged(), at=at
+        )
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return _page(request, sheet, form, status=400)
+    except Conflict as refusal:
+        # Somebody else's score stands; what this auditor filled in is shown beside it, so that nothing is lost.
+        scored = evaluation_selector.sheet(user, evaluation_id, at)
+        return _page(request, scored, None, status=409, refusal=refusal.sentence, typed=form.filled_in())
+    messages.success(request, _("Your score is in."))
+    return redirect("reviews:evaluation", evaluation_id)
+
+
+def _page(
+    request: HttpRequest,
+    sheet: Sheet,
+    form: ScorecardForm | None,
+    *,
+    status: int = 200,
+    refusal: str = "",
+    typed: list[tuple[str, str, str]] | None = None,
+) -> HttpResponse:
+    fields: dict[str, Any] | None = None
+    form = form if sheet.open else None
+    if form is not None:
+        fields = {code: (form[MARK + code], form[NOTE + code]) for code in form.codes}
+    context = {
+        "page": evaluation_presenter.evaluation_page(sheet, fields),
+        "form": form,
+        "refusal": refusal,
+        "typed": typed or [],
+    }
+    return render(request, "reviews/evaluation.html", context, status=status)

@@ -18,7 +18,7 @@ from pathlib import Path
 import django
 from tqdm import tqdm
 
-SCENARIOS = ("parts", "intake", "single", "cycle", "lists", "import")
+SCENARIOS = ("parts", "intake", "single", "polls", "cycle", "lists", "import")
 
 
 def calibrate() -> float:

@@ -60,6 +60,19 @@ class Agent:
         reply = self.connection.getresponse()
         return reply.status, reply.read()
 
+    def get(self, path: str) -> tuple[int, float]:
+        """The status, and the seconds after which the server asks the agent to come again (0 where it does not)."""
+        try:
+            self.connection.request("GET", path, headers=self.headers)
+            reply = self.connection.getresponse()
+        except (ConnectionError, http.client.HTTPException):
+            # The server closed an idle connection at the very moment it was used again.
+            self.connection.close()
+            self.connection.request("GET", path, headers=self.headers)
+            reply = self.connection.getresponse()
+        reply.read()
+        return reply.status, float(reply.getheader("Retry-After") or 0)
+
 
 class Person:
     """A browser without a screen: cookies, CSRF, forms."""

@@ -1,11 +1,11 @@
 """A million waiting cases, made by the database itself: rows like a real one, so that indexes and lists are as large."""
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def fill(process_id: str, count: int) -> None:
     """Copy the newest waiting case of a process until about `count` wait; due times spread over a year."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.id, c.interaction_id FROM reviews_case c WHERE c.process_id = %s AND c.state = 'waiting'"
             " ORDER BY c.opened_at DESC LIMIT 1",

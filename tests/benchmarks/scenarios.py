@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -268,6 +269,34 @@ def _step(timings: client.Timings, name: str, work: Callable):  # noqa: ANN202
     result = work()
     timings.add(name, time.perf_counter() - started)
     return result
+
+
+def polls(stage: Stage) -> Iterator[dict]:
+    """A hundred agents wait for outcomes while a reviewer looks at his queues: the slowest of twenty replies."""
+    posted = stage.payloads(100, seed=13, review_share=1.0, prefix="poll")
+    agent, key = stage.desk.agent, stage.desk.key
+    receipts = intake_service.accept(payloads=posted, agent=agent, key=key, at=timezone.now())
+    replies: dict[int, int] = {}
+
+    def wait(number: int, timings: client.Timings, left: Callable[[], bool]) -> None:
+        poller = client.Agent(port, stage.desk.secret)
+        while left():
+            status, retry = poller.get(f"/api/v1/interactions/{receipts[number].id}/outcome?wait=30")
+            with timings.lock:
+                replies[status] = replies.get(status, 0) + 1
+            # An agent that is told to come again later does so.
+            time.sleep(min(retry, 2))
+
+    with server.web(workers=2, threads=8) as port:
+        person = client.Person(port, stage.reviewers[0], worlds.PASSWORD)
+        person.request("GET", "/review/")
+        background = threading.Thread(target=client.parallel, args=(100, 10, wait))
+        background.start()
+        time.sleep(2)
+        slowest = max(_timed(lambda: person.request("GET", "/review/"))[1] for _ in range(20))
+        background.join()
+    yield figure("queue page beside 100 long-polls, slowest of 20", slowest * 1000, "ms", "≤ 500")
+    yield figure("long-polls answered", sum(replies.values()), "replies")
 
 
 def lists(stage: Stage) -> Iterator[dict]:

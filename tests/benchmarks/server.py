@@ -36,7 +36,16 @@ def web(workers: int, threads: int) -> Iterator[int]:
     """The site under gunicorn, ready to answer; yields its port."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "governance.wsgi", "-k", "gthread", "-w", str(workers)]
-    command += ["--threads", str(threads), "-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    command += [
+        "--threads",
+        str(threads),
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "error",
+        "--keep-alive",
+        "75",
+    ]
     environment = {**os.environ, "SERVER_THREADS": str(workers * threads), "BROKER_URL": "memory://"}
     process = subprocess.Popen(command, env=environment)
     try:

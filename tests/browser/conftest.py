@@ -85,7 +85,8 @@ def watched(
     home = urlsplit(live_server.url).netloc
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # Chromium asks for it beside every answer that is not a page of ours.
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
             problems.append(f"{message.location['url']}: {message.text}")
 
     def on_request(request: Request) -> None:

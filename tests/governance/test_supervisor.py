@@ -51,6 +51,18 @@ def test_run_prints_lines_under_the_name_of_their_program(out: io.StringIO) -> N
     ]
 
 
+def test_run_prints_a_progress_bar_now_and_then(out: io.StringIO) -> None:
+    supervisor = Supervisor(out)
+    bar = "import sys, time\nfor i in range(50): sys.stdout.write(f'\\r{i}'); sys.stdout.flush()\nprint('\\rdone')"
+
+    supervisor.start(script(bar, "history", once=True))
+    supervisor.run(until=within(10, lambda: "done" in out.getvalue()))
+    supervisor.finish()
+
+    assert out.getvalue().count("history") <= 2
+    assert "history | done" in out.getvalue()
+
+
 def test_run_starts_again_what_ended(out: io.StringIO) -> None:
     supervisor = Supervisor(out)
 
@@ -115,11 +127,11 @@ def test_stop_ends_the_run(out: io.StringIO) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux alone offers it")
-def test_programs_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
+def test_programs_end_when_the_supervisor_is_killed() -> None:
+    program = f"import os; print(os.getpid(), flush=True); {FOR_EVER}"
     code = (
         "import sys; from governance.supervisor import Program, Supervisor; one = Supervisor(sys.stdout)\n"
-        f"one.start(Program('x', [sys.executable, '-c', 'import os; print(os.getpid(), flush=True); {FOR_EVER}']))\n"
-        "one.run()"
+        f"one.start(Program('x', [sys.executable, '-c', {program!r}])); one.run()"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code],

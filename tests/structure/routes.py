@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import IntConverter
 
 _METHODS = {"get", "head", "post", "put", "patch", "delete"}
 
@@ -14,7 +15,7 @@ class Route:
     name: str
     path: str
     namespaces: tuple[str, ...]
-    converters: frozenset[str]
+    counted: frozenset[str]  # the arguments that are whole numbers
     view: Callable[..., Any]
 
 
@@ -23,16 +24,18 @@ def routes() -> list[Route]:
 
 
 def _walk(
-    patterns: list[Any], path: str, namespaces: tuple[str, ...], converters: frozenset[str]
+    patterns: list[Any], path: str, namespaces: tuple[str, ...], counted: frozenset[str]
 ) -> Iterator[Route]:
     for one in patterns:
         here = path + str(one.pattern)
-        kinds = converters | {type(converter).__name__ for converter in one.pattern.converters.values()}
+        numbers = counted | {
+            name for name, kind in one.pattern.converters.items() if isinstance(kind, IntConverter)
+        }
         if isinstance(one, URLResolver):
             inside = (*namespaces, one.namespace) if one.namespace else namespaces
-            yield from _walk(one.url_patterns, here, inside, kinds)
+            yield from _walk(one.url_patterns, here, inside, numbers)
         elif isinstance(one, URLPattern):
-            yield Route(one.name or "", here, namespaces, kinds, one.callback)
+            yield Route(one.name or "", here, namespaces, numbers, one.callback)
 
 
 def methods(view: Callable[..., Any]) -> set[str] | None:

@@ -4,10 +4,14 @@ import importlib
 import re
 
 import pytest
+import yaml
 
 from tests.structure.tree import APPS, ROOT
 
 _DRAWING = re.compile(r"```mermaid\n(.*?)```", re.DOTALL)
+# env.str("NAME"…), and _secret("NAME") for what is made on first start.
+_VARIABLE = re.compile(r"""(?:env\.\w+|_secret)\(\s*"([A-Z_]+)\"""")
+_EXPLAINED = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 WITH_MACHINES = [app for app in APPS if (ROOT / app / "domain" / "transitions.py").exists()]
 
 
@@ -40,3 +44,20 @@ def test_every_app_says_what_it_owns(app: str) -> None:
 def drawings(app: str) -> list[str]:
     readme = ROOT / app / "README.md"
     return _DRAWING.findall(readme.read_text(encoding="utf-8")) if readme.exists() else []
+
+
+def test_the_readme_explains_every_variable_of_the_environment() -> None:
+    read = set(_VARIABLE.findall((ROOT / "governance" / "settings.py").read_text(encoding="utf-8")))
+    explained = set(_EXPLAINED.findall((ROOT / "README.md").read_text(encoding="utf-8")))
+
+    assert read - explained == set(), "README.md does not explain these"
+    assert explained - read == set(), "nobody reads these"
+
+
+def test_compose_sets_no_variable_that_nobody_reads() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    read = set(_VARIABLE.findall((ROOT / "governance" / "settings.py").read_text(encoding="utf-8")))
+
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    for name in ("migrate", "web", "worker", "beat"):
+        assert set(services[name]["environment"]) - read == set()

@@ -16,7 +16,7 @@ MAY_REVERSE = {
     "governance": {"governance", "reviews", "contracts", "api"},
 }
 # What machines ask for by its path stands outside the floors.
-PROBES = {"health"}
+PROBES = {"health", "api_schema", "api_docs"}
 _URL_TAG = re.compile(r"{%\s*url\s+(?P<name>\S+)")
 _REVERSERS = {"reverse", "reverse_lazy", "redirect", "resolve_url"}
 # The first word of a last segment that changes something.
@@ -109,7 +109,7 @@ def test_no_two_routes_share_a_name() -> None:
 
 
 def test_ids_in_paths_are_never_counted() -> None:
-    counted = [route.path for route in own() if "IntConverter" in route.converters]
+    counted = [route.path for route in own() if route.counted - {"version", "number", "level", "position"}]
 
     assert counted == []
 

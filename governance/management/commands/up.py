@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
+from django.http.request import validate_host
 
 from governance.supervisor import Program, Supervisor
 
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         url = f"http://{HOST}:{options['port']}"
         lock = _lock(settings.VAR, url)
         _check_port(options["port"])
-        supervisor = Supervisor(self.stdout._out)
+        supervisor = Supervisor(sys.stdout)
         sockets = contextlib.ExitStack()
         with lock, sockets:
             supervisor.listen()
@@ -96,6 +97,7 @@ class Command(BaseCommand):
         environment = {
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
             "BROKER_URL": broker,
+            "SERVER_WORKERS": str(options["workers"]),
             "SERVER_THREADS": str(options["workers"] * options["threads"]),
             "PUBLIC_URL": os.environ.get("PUBLIC_URL", url),
         }
@@ -151,7 +153,7 @@ class Command(BaseCommand):
             lines += [logins.read_text(encoding="utf-8").rstrip(), ""]
         lines += ["Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))
-        self.stdout._out.flush()
+        self.stdout.flush()
 
 
 # ── The programs ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,9 +264,15 @@ def _answers(port: int) -> bool:
     """Whether the web server says it is well; asked about five times a second until it is."""
     caller = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
-        caller.request("GET", "/healthz", headers={"Connection": "close"})
+        caller.request("GET", "/healthz", headers={"Host": _known_host(), "Connection": "close"})
         return caller.getresponse().status < 400
     except (OSError, http.client.HTTPException):
         return False
     finally:
         caller.close()
+
+
+def _known_host() -> str:
+    """A name by which the web server lets itself be called, also where ALLOWED_HOSTS names the public one alone."""
+    hosts = settings.ALLOWED_HOSTS
+    return HOST if validate_host(HOST, hosts) else hosts[0].lstrip(".")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.domain.sla_clock import Calendar, add, elapsed, is_open, next_opening
+from contracts.domain.sla_clock import Calendar, add, add_days, elapsed, is_open, next_opening
 
 OFFICE = ((time(9), time(12)), (time(13), time(18)))
 WEEKDAYS = dict.fromkeys(range(5), OFFICE)
@@ -192,6 +192,36 @@ calendars = st.builds(
 )
 moments = st.datetimes(datetime(2026, 2, 1), datetime(2026, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
 spans = st.integers(0, 3000)
+
+
+BUSINESS_DAYS = [
+    ("_case from the night before", CEBU, MNL, "2026-11-18T01:00", 5, "2026-11-25T18:00"),
+    ("_case over Christmas", CEBU, MNL, "2026-12-23T10:00", 1, "2026-12-28T18:00"),
+    ("_case from a Saturday", CEBU, MNL, "2026-11-21T12:00", 1, "2026-11-23T18:00"),
+    (
+        "_case a night shift ends the next morning",
+        NIGHT_SHIFT,
+        MNL,
+        "2026-11-16T01:00",
+        1,
+        "2026-11-18T06:00",
+    ),
+    ("_case round the clock", ROUND_THE_CLOCK, MNL, "2026-12-25T03:15", 5, "2026-12-30T03:15"),
+]
+
+
+@pytest.mark.parametrize(
+    ("_case", "calendar", "zone", "start", "days", "due"), BUSINESS_DAYS, ids=[r[0] for r in BUSINESS_DAYS]
+)
+def test_add_days_gives_the_close_of_the_day(_case, calendar, zone, start, days, due):
+    assert add_days(at(start, zone), days, calendar) == at(due, zone)
+
+
+def test_add_days_refuses_no_day_and_a_desk_that_never_opens():
+    with pytest.raises(ValueError, match="at least one"):
+        add_days(at("2026-11-18T01:00", MNL), 0, CEBU)
+    with pytest.raises(ValueError, match="does not open"):
+        add_days(at("2026-11-18T01:00", MNL), 1, Calendar(MNL))
 
 
 @given(calendar=calendars, start=moments, minutes=spans)

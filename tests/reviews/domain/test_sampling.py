@@ -1,6 +1,7 @@
 """The draw of §5.3: its golden allocation, its band, and that anyone can repeat it."""
 
 import hashlib
+import hmac
 import math
 import random
 from collections import Counter
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.errors import Invalid
+from reviews.domain import sampling
 from reviews.domain.sampling import (
     TIER_WEIGHTS,
     Item,
@@ -271,3 +273,22 @@ BAD = [
 def test_draw_refuses(_case, frame, words):
     with pytest.raises(ValueError, match=words):
         draw(frame, SEED, Plan(1))
+
+
+def test_seed_is_an_hmac_over_process_window_and_number():
+    parts = {"process": "p", "window": "2026-03-03", "number": 1}
+
+    made = sampling.seed(b"key", **parts)
+
+    assert made == hmac.new(b"key", b"countersign-draw-1\x1fp\x1f2026-03-03\x1f1", hashlib.sha256).digest()
+    assert len({made, sampling.seed(b"other", **parts), sampling.seed(b"key", **parts | {"number": 2})}) == 3
+
+
+def test_draw_keeps_the_floor_of_a_named_stratum():
+    frame = frame_of({"a": 100, "b": 100})
+
+    drawn = draw(
+        frame, SEED, Plan(2, {"a": Fraction(4), "b": Fraction(0)}, stratum_floor=0, stratum_floors={"b": 2})
+    )
+
+    assert Counter(item.stratum for item in drawn.items) == {"b": 2}

@@ -1,0 +1,129 @@
+"""From the sampling plan of a process to the plan of one draw: how many today, and which floors are owed (§5.3)."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from reviews.domain import sampling, strata
+from reviews.domain.sampling import HIGHEST, PER_REVIEWER, Plan
+
+SMALL_MONTH = 200
+MONTH_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What the draws of this month before today's took, and how many days of the last 30 were drawn from."""
+
+    population: int = 0
+    drawn: int = 0
+    recent_population: int = 0
+    recent_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """This week so far: decisions and looks by reviewer, looks by stratum; and when each reviewer last had one."""
+
+    decided: Mapping[str, int] = field(default_factory=dict)
+    sampled: Mapping[str, int] = field(default_factory=dict)
+    strata: Mapping[str, int] = field(default_factory=dict)
+    waiting_since: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """The plan of one draw. `small`: so little comes in that floors win over the band; `deferred`: reviewers owed.
+
+    `population` is that of the month with today, `drawn_before` what the month had drawn before.
+    """
+
+    plan: Plan
+    deferred: tuple[str, ...]
+    small: bool
+    carried_in: Decimal
+    population: int
+    drawn_before: int
+
+
+def for_day(
+    *,
+    fraction: Decimal,
+    sizes: Mapping[str, int],
+    reviewers: Mapping[str, int],
+    month: Month,
+    week: Week,
+    reviewer_floor: int = PER_REVIEWER,
+    stratum_floor: int = 1,
+) -> DayPlan:
+    """Plan today's draw from `sizes` (items by stratum) and `reviewers` (items by reviewer).
+
+    Each active reviewer is owed `reviewer_floor` looks a week and each stratum `stratum_floor`. Floors take no more
+    than keeps the month at 10 %, except in a small process (under 200 a month), where they win.
+    """
+    today = sum(sizes.values())
+    n = sampling.daily_size(
+        fraction, population_before=month.population, drawn_before=month.drawn, population_today=today
+    )
+    small = (month.recent_population + today) * MONTH_DAYS < SMALL_MONTH * (month.recent_days + 1)
+    most = math.floor(HIGHEST * (month.population + today)) - month.drawn
+    room = today if small else max(min(most, today), 0)
+
+    decided = {reviewer: week.decided.get(reviewer, 0) for reviewer in reviewers}
+    floors, deferred = sampling.reviewer_floors(
+        decided, week.sampled, week.waiting_since, room=room, each=reviewer_floor
+    )
+    floors = {reviewer: min(floor, reviewers[reviewer]) for reviewer, floor in floors.items()}
+    room -= sum(floors.values())
+    return DayPlan(
+        plan=Plan(
+            n=n,
+            weights={stratum: strata.weight(stratum) for stratum in sizes},
+            reviewer_floors=floors,
+            stratum_floor=0,
+            stratum_floors=_stratum_floors(sizes, week.strata, stratum_floor, room),
+        ),
+        deferred=deferred,
+        small=small,
+        carried_in=fraction * month.population - month.drawn,
+        population=month.population + today,
+        drawn_before=month.drawn,
+    )
+
+
+def _stratum_floors(
+    sizes: Mapping[str, int], sampled: Mapping[str, int], each: int, room: int
+) -> dict[str, int]:
+    """What each stratum is still owed this week, as far as the room goes: where errors cost most goes first."""
+    floors = {}
+    for stratum in sorted(sizes, key=lambda stratum: (-strata.weight(stratum), stratum)):
+        owed = min(max(each - sampled.get(stratum, 0), 0), sizes[stratum], room)
+        if owed > 0:
+            floors[stratum] = owed
+            room -= owed
+    return floors
+
+
+def dump(plan: Plan) -> dict[str, Any]:
+    """The plan of a draw as plain data, to be kept with it; pairs instead of keys, for names are not keys."""
+    return {
+        "n": plan.n,
+        "weights": [[stratum, str(weight)] for stratum, weight in sorted(plan.weights.items())],
+        "reviewer_floors": [[reviewer, floor] for reviewer, floor in sorted(plan.reviewer_floors.items())],
+        "stratum_floor": plan.stratum_floor,
+        "stratum_floors": [[stratum, floor] for stratum, floor in sorted(plan.stratum_floors.items())],
+    }
+
+
+def load(data: Mapping[str, Any]) -> Plan:
+    """The plan that `dump` wrote."""
+    return Plan(
+        n=data["n"],
+        weights={stratum: Fraction(weight) for stratum, weight in data["weights"]},
+        reviewer_floors=dict(data["reviewer_floors"]),
+        stratum_floor=data["stratum_floor"],
+        stratum_floors=dict(data["stratum_floors"]),
+    )

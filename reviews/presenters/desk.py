@@ -1,0 +1,338 @@
+"""The page of a case: what one reader sees of it, what he may do, and why not where he may not."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import presenters as trail
+from audit.presenters import Line
+from reviews.domain import blindness
+from reviews.enums import CaseState, EscalationState, Verdict
+from reviews.presenters import deciders, outputs, values, words
+from reviews.presenters.values import Part
+from reviews.presenters.words import State
+from reviews.selectors.cases import Desk
+from reviews.selectors.queues import COUNTED
+
+# How the reader stands to the case.
+WORKING, LAPSED, FREE, READING = "working", "lapsed", "free", "reading"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A decision of the bar: its words, its key, where it posts to, and why it is refused."""
+
+    label: str
+    key: str
+    name: str = "verdict"
+    value: str = ""
+    kind: str = ""
+    action: str = ""
+    needs: str = ""
+    gate: str = ""
+    reason: str = ""
+    edited: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of evidence; `url` records that it was opened."""
+
+    name: str
+    title: str
+    url: str
+    required: bool
+    opened_at: datetime | None
+    open: bool
+    content: Part | None
+    body_template: str = "reviews/_evidence_body.html"
+
+
+@dataclass(frozen=True)
+class Sop:
+    title: str
+    url: str
+    number: int
+    changed: str
+    summary: str
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    id: UUID
+    short: str
+    process: str
+    step: str
+    severity: State
+    state: State
+    standing: str
+    sentence: str
+    why: list[str]
+    decides: list[str]
+    sent_up: str
+    clocks: list[str]
+    question: str
+    answer: str
+    due: str
+    overdue: bool
+    lease_ends: datetime | None
+    lease_seconds: int
+    left: str
+    ai_scope: str
+    human_scope: str
+    input: Part
+    redacted: str
+    reveal_reason: str
+    panels: list[Panel]
+    missing: list[str]
+    story: list[Line]
+    blind: str
+    sop: Sop | None
+    ai: outputs.Ai | None
+    given: list[outputs.Given]
+    edited: list[outputs.Edited] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    asides: list[Button] = field(default_factory=list)
+    own: bool = False
+    restored: str = ""
+    acknowledge_url: str = ""
+
+    @property
+    def working(self) -> bool:
+        return self.standing == WORKING
+
+
+def case_page(desk: Desk, version: outputs.Version, *, open_panel: str = "") -> CasePage:
+    """The page of a case for its reader."""
+    case, interaction, at = desk.case, desk.case.interaction, desk.at
+    hidden_ai, hidden_first = hides_ai(desk), hides_first(desk)
+    standing = _standing(desk)
+    panels = [_panel(desk, entry, open_panel) for entry in interaction.step.evidence]
+    missing = [panel.title for panel in panels if panel.required and panel.opened_at is None]
+    return CasePage(
+        id=case.pk,
+        short=words.short_id(case.pk),
+        process=case.process.name,
+        step=interaction.step.name,
+        severity=words.severity(case.severity),
+        state=words.case_state(case.state),
+        standing=standing,
+        sentence=_sentence(desk, standing),
+        why=deciders.why(desk, hidden_ai),
+        decides=deciders.decides(desk),
+        sent_up=deciders.sent_up(desk),
+        clocks=deciders.clocks(desk),
+        question=deciders.question(desk),
+        answer=case.answer,
+        due=words.clock(case.due_at, at),
+        overdue=case.due_at < at and case.state not in {CaseState.DECIDED, CaseState.CLOSED},
+        lease_ends=desk.claim.expires_at if desk.claim else None,
+        lease_seconds=settings.LEASE_SECONDS,
+        left=words.bounded(desk.left, COUNTED),
+        ai_scope=interaction.step.ai_scope,
+        human_scope=interaction.step.human_scope,
+        input=values.part(interaction.input),
+        redacted=_redacted(desk),
+        reveal_reason=desk.may["reveal"],
+        panels=panels,
+        missing=missing,
+        story=_story(desk, hidden_first),
+        blind=_blind(hidden_ai=hidden_ai, hidden_first=hidden_first),
+        sop=_sop(desk),
+        ai=None if hidden_ai else outputs.ai_of(desk),
+        given=[] if hidden_first else [outputs.given_of(desk, decision) for decision in desk.decisions],
+        edited=[outputs.edited_of(desk, version, name, bound) for name, bound in version.fields],
+        buttons=_buttons(desk, missing, own=version.own),
+        asides=_asides(desk),
+        own=version.own,
+        restored=_restored(desk, version),
+        acknowledge_url=_acknowledge_url(desk),
+    )
+
+
+def hides_ai(desk: Desk) -> bool:
+    return blindness.ai_output_hidden(
+        category=desk.case.interaction.category, state=desk.case.state, decided=desk.mine is not None
+    )
+
+
+def hides_first(desk: Desk) -> bool:
+    return blindness.first_verdict_hidden(
+        state=desk.case.state,
+        second_round=desk.case.first_reviewer_id is not None,
+        decided=desk.mine is not None,
+    )
+
+
+# ── How the reader stands to it ──────────────────────────────────────────────────────────────────────────────
+
+
+def _standing(desk: Desk) -> str:
+    if desk.may["work"] == "":
+        return WORKING
+    if desk.mine is not None:
+        return READING
+    claimable = desk.may["claim"] == "" or _in_limbo(desk)
+    if desk.lapsed is not None and claimable:
+        return LAPSED
+    return FREE if claimable else READING
+
+
+def _in_limbo(desk: Desk) -> bool:
+    """The lease ran out and the sweep has not come by yet: the case still names the reader as the one at work."""
+    case = desk.case
+    return case.state == CaseState.IN_REVIEW and case.owner_id == desk.reader.pk and desk.claim is None
+
+
+def _sentence(desk: Desk, standing: str) -> str:
+    """What the page says above everything where the reader cannot simply work."""
+    case = desk.case
+    if standing == LAPSED and desk.lapsed is not None:
+        kept = "Your draft is kept." if desk.draft else "Nothing you opened is lost."
+        ended = words.clock(desk.lapsed.expires_at, desk.at)
+        return f"Your lease ended at {ended}. {kept} Claim the case again to go on."
+    if standing == FREE:
+        return "Nobody is working on this case."
+    if standing == WORKING:
+        return ""
+    return {
+        CaseState.IN_REVIEW: f"{case.owner.name} is working on this case." if case.owner else "",
+        CaseState.ESCALATED: f"This case is with {case.owner.name}." if case.owner else "",
+        CaseState.AWAITING_INFORMATION: "This case waits for an answer of the AI agent.",
+        CaseState.DECIDED: _decided(desk),
+        CaseState.CLOSED: "This case is closed: its outcome was released.",
+    }.get(CaseState(case.state), desk.may["claim"])
+
+
+def _acknowledge_url(desk: Desk) -> str:
+    escalation = desk.escalation
+    if (
+        escalation is None
+        or escalation.owner_id != desk.reader.pk
+        or escalation.state != EscalationState.OPEN
+    ):
+        return ""
+    return reverse("reviews:acknowledge", args=[escalation.pk])
+
+
+def _decided(desk: Desk) -> str:
+    after = desk.case.interaction.release_after
+    if after is None or after <= desk.at:
+        return "This case is decided and about to be released."
+    return f"This case is decided. It is released at {timezone.localtime(after).strftime('%H:%M:%S %Z')}."
+
+
+def _restored(desk: Desk, version: outputs.Version) -> str:
+    if version.sent or desk.draft is None or not any(str(value) for value in desk.draft.content.values()):
+        return ""
+    return words.clock(desk.draft.saved_at, desk.at)
+
+
+# ── Left: what happened ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _redacted(desk: Desk) -> str:
+    report = desk.case.interaction.redaction
+    if report.get("attested"):
+        return "redacted by the sender"
+    found = sum(int(count) for count in (report.get("counts") or {}).values())
+    return f"{found} {'passage' if found == 1 else 'passages'} redacted" if found else "nothing to redact"
+
+
+def _panel(desk: Desk, entry: dict, open_panel: str) -> Panel:
+    interaction = desk.case.interaction
+    names = entry.get("fields") or [entry["name"]]
+    return Panel(
+        name=entry["name"],
+        title=entry.get("label", entry["name"]),
+        url=reverse("reviews:evidence", args=[desk.case.pk, entry["name"]]),
+        required=desk.snapshot.evidence_required and entry["name"] in desk.step.evidence,
+        opened_at=desk.opened.get(entry["name"]),
+        open=entry["name"] == open_panel,
+        content=values.named([interaction.attributes, interaction.input], names),
+    )
+
+
+def _story(desk: Desk, hidden_first: bool) -> list[Line]:
+    """The story without details, the newest last; the first verdict is told only as given while the second is open."""
+    lines = []
+    for event in desk.events:
+        line = trail.present(event)
+        what = line.what
+        if hidden_first and event.action in blindness.VERDICT_EVENTS:
+            if event.action != "review.decided":
+                continue
+            what = "Gave the first review"
+        lines.append(Line(when=line.when, who=_who(desk, line), what=what))
+    return lines
+
+
+def _who(desk: Desk, line: Line) -> str:
+    person = desk.people.get(line.actor_id)
+    if person is None:
+        return line.who
+    return f"{person.name}, {words.role(line.role)}" if line.role else person.name
+
+
+def _blind(*, hidden_ai: bool, hidden_first: bool) -> str:
+    if hidden_ai:
+        return "This step belongs to people: what the AI put out is shown once your own decision is recorded."
+    if hidden_first:
+        return "Second review: the first verdict is shown once yours is in."
+    return ""
+
+
+def _sop(desk: Desk) -> Sop | None:
+    document, version = desk.case.interaction.step.sop, desk.sop
+    if document is None or version is None:
+        return None
+    return Sop(
+        title=f"{document.code} {document.title}",
+        url=reverse("contracts:document", args=[document.pk]),
+        number=version.number,
+        changed=words.days_ago(version.published_at, desk.at) if version.published_at else "not dated",
+        summary=version.summary,
+        steps=[str(step) for step in version.steps],
+    )
+
+
+def _buttons(desk: Desk, missing: list[str], *, own: bool) -> list[Button]:
+    closed = f"Open first: {', '.join(missing)}." if missing else ""
+    if own:
+        return [
+            Button("Record my decision", "a", value="own", kind="primary", gate="evidence", reason=closed)
+        ]
+    return [
+        Button("Approve", "a", value=Verdict.APPROVE, kind="primary", gate="evidence", reason=closed),
+        Button(
+            "Save edit",
+            "e",
+            value=Verdict.EDIT,
+            needs="reason_code",
+            gate="evidence",
+            reason=closed,
+            edited=True,
+        ),
+        Button("Reject", "r", value=Verdict.REJECT, needs="reason_code", kind="danger"),
+        Button("Override", "o", value=Verdict.OVERRIDE, needs="reason_code"),
+    ]
+
+
+def _asides(desk: Desk) -> list[Button]:
+    """What a person may do instead of deciding; an escalated case is decided by its owner."""
+    if desk.case.state == CaseState.ESCALATED:
+        return []
+    escalate = reverse("reviews:escalate", args=[desk.case.pk])
+    ask = reverse("reviews:ask", args=[desk.case.pk])
+    back = reverse("reviews:hand_back", args=[desk.case.pk])
+    return [
+        Button("Send up", "s", name="up", value="1", action=escalate, needs="note"),
+        Button("Unsure", "u", name="unsure", value="1", action=escalate),
+        Button("Ask for information", "i", name="ask", value="1", action=ask, needs="note"),
+        Button("Hand back", "b", name="back", value="1", action=back),
+    ]

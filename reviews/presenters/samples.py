@@ -1,0 +1,272 @@
+"""The pages of the QA sample: where each process stands, the draws, and one draw with its proof."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from reviews.domain import strata
+from reviews.domain.planning import SMALL_MONTH
+from reviews.domain.sampling import HIGHEST, LOWEST
+from reviews.enums import EvaluationState, SeedKind
+from reviews.models import Draw, Evaluation
+from reviews.presenters import words
+from reviews.presenters.words import State
+from reviews.selectors.draws import DrawnDay, Standing
+
+NOTHING = "–"
+SHARE = (
+    "Drawn ÷ everything that went out this month, straight through or after review, honeypots left out."
+    f" A month has to end between 5 % and 10 %; in a small process, under {SMALL_MONTH} a month, the looks owed to"
+    " reviewers and strata win."
+)
+SEEDS = {
+    SeedKind.HMAC: "Repeatable: anyone with the operator’s key re-draws it; unpredictable draws come with witnesses"
+}
+
+
+@dataclass(frozen=True)
+class ProcessTile:
+    """One process: this month's share with its band, and what waits."""
+
+    code: str
+    name: str
+    number: str
+    delta: str
+    hue: str
+    formula: str
+    numerator: str
+    denominator: str
+    plan: str
+    plan_url: str
+    waiting: str
+
+
+@dataclass(frozen=True)
+class DrawRow:
+    url: str
+    day: date
+    process: str
+    frame: str
+    drawn: str
+    share: str
+    scored: str
+    flags: list[State]
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    url: str
+    short: str
+    process: str
+    step: str
+    stratum: str
+    due: datetime
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class StratumRow:
+    name: str
+    size: str
+    weight: str
+    drawn: str
+    share: str
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    url: str
+    short: str
+    step: str
+    stratum: str
+    pi: str
+    state: State
+    score: str
+    by: str
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class SamplePage:
+    """One draw with its proof."""
+
+    day: date
+    process: str
+    process_name: str
+    zone: str
+    start: datetime
+    end: datetime
+    drawn_at: datetime
+    size: str
+    frame: str
+    share: str
+    fraction: str
+    frame_hash: str
+    seed: str
+    seed_kind: str
+    seed_sentence: str
+    command: str
+    carried_in: str
+    carried_out: str
+    small: bool
+    deferred: int
+    strata: list[StratumRow]
+    items: list[ItemRow]
+
+
+def percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else NOTHING
+
+
+def tile(standing: Standing, at: datetime) -> ProcessTile:
+    delta, hue = _band(standing)
+    plan = standing.plan
+    floors = f"floors {plan.reviewer_floor} a reviewer, {plan.stratum_floor} a stratum" if plan else ""
+    return ProcessTile(
+        code=standing.process.code,
+        name=standing.process.name,
+        number=percent(standing.drawn, standing.population),
+        delta=delta,
+        hue=hue,
+        formula=SHARE,
+        numerator=f"{standing.drawn:,}",
+        denominator=f"{standing.population:,}",
+        plan=f"Plan {_fraction(plan.fraction)}, {floors}" if plan else "No sampling plan: nothing is drawn",
+        plan_url=reverse("reviews:sampling_plan", args=[standing.process.code])
+        if standing.may_manage
+        else "",
+        waiting=_waiting(standing, at),
+    )
+
+
+def _band(standing: Standing) -> tuple[str, str]:
+    """Whether this month's share lies in the band, in words; a process too small to judge is said to be one."""
+    if not standing.population:
+        return "nothing drawn yet", "neutral"
+    if standing.small:
+        return "small process", "info"
+    share = Fraction(standing.drawn, standing.population)
+    if share < Fraction(LOWEST):
+        return "below 5–10 %", "warn"
+    if share > Fraction(HIGHEST):
+        return "above 5–10 %", "warn"
+    return "in band 5–10 %", "good"
+
+
+def _waiting(standing: Standing, at: datetime) -> str:
+    if not standing.waiting or standing.next_due is None:
+        return "nothing waits to be scored"
+    late = f", {standing.overdue:,} overdue" if standing.overdue else ""
+    return f"{standing.waiting:,} to score{late}; the next {words.limit(standing.next_due, at)}"
+
+
+def _fraction(fraction: Decimal) -> str:
+    return f"{100 * fraction:.1f} %"
+
+
+def draw_row(drawn: DrawnDay) -> DrawRow:
+    draw = drawn.draw
+    flags = []
+    if draw.small_process:
+        flags.append(State("Small process", "info", "info"))
+    if draw.deferred:
+        flags.append(State(f"{len(draw.deferred)} deferred", "warn", "warn"))
+    return DrawRow(
+        url=reverse("reviews:sample", args=[draw.pk]),
+        day=_day(draw),
+        process=draw.process.code,
+        frame=f"{draw.frame_size:,}",
+        drawn=f"{draw.size:,}",
+        share=percent(draw.size, draw.frame_size),
+        scored=f"{drawn.scored:,}",
+        flags=flags,
+    )
+
+
+def open_row(evaluation: Evaluation, at: datetime) -> OpenRow:
+    return OpenRow(
+        url=reverse("reviews:evaluation", args=[evaluation.pk]),
+        short=words.short_id(evaluation.interaction_id),
+        process=evaluation.process.code,
+        step=evaluation.interaction.step.name,
+        stratum=strata.words(evaluation.stratum),
+        due=evaluation.due_at,
+        overdue=evaluation.due_at < at,
+    )
+
+
+def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime) -> SamplePage:
+    day = _day(draw)
+    return SamplePage(
+        day=day,
+        process=draw.process.code,
+        process_name=draw.process.name,
+        zone=draw.process.time_zone,
+        start=draw.window_start,
+        end=draw.window_end,
+        drawn_at=draw.drawn_at,
+        size=f"{draw.size:,}",
+        frame=f"{draw.frame_size:,}",
+        share=percent(draw.size, draw.frame_size),
+        fraction=_fraction(draw.fraction),
+        frame_hash=draw.frame_hash,
+        seed=draw.seed,
+        seed_kind=SeedKind(draw.seed_kind).label,
+        seed_sentence=SEEDS[SeedKind(draw.seed_kind)],
+        command=f"manage.py draw_qa --process {draw.process.code} --date {day.isoformat()} --verify",
+        carried_in=f"{draw.carried_in:+.2f}".replace("-", "−"),
+        carried_out=f"{draw.carried_out:+.2f}".replace("-", "−"),
+        small=draw.small_process,
+        deferred=len(draw.deferred),
+        strata=[_stratum(row) for row in draw.strata],
+        items=[_item(evaluation, at) for evaluation in evaluations],
+    )
+
+
+def _day(draw: Draw) -> date:
+    return draw.window_start.astimezone(ZoneInfo(draw.process.time_zone)).date()
+
+
+def _stratum(row: dict) -> StratumRow:
+    return StratumRow(
+        name=strata.words(row["stratum"]),
+        size=f"{row['size']:,}",
+        weight=row["weight"].replace("1/2", "½"),
+        drawn=f"{row['drawn']:,}",
+        share=percent(row["drawn"], row["size"]),
+    )
+
+
+def probability(pi: Decimal) -> str:
+    """π with four decimals; what is certain reads 1."""
+    return f"{pi:.4f}".rstrip("0").rstrip(".")
+
+
+def _item(evaluation: Evaluation, at: datetime) -> ItemRow:
+    submitted = evaluation.state == EvaluationState.SUBMITTED
+    return ItemRow(
+        url=reverse("reviews:evaluation", args=[evaluation.pk]),
+        short=words.short_id(evaluation.interaction_id),
+        step=evaluation.interaction.step.name,
+        stratum=strata.words(evaluation.stratum),
+        pi=probability(evaluation.pi),
+        state=_state(evaluation, at),
+        score=f"{evaluation.score:.1f}" if evaluation.score is not None else NOTHING,
+        by=evaluation.submitted_by.name if evaluation.submitted_by else NOTHING,
+        due=None if submitted else evaluation.due_at,
+    )
+
+
+def _state(evaluation: Evaluation, at: datetime) -> State:
+    if evaluation.state == EvaluationState.SUBMITTED:
+        if evaluation.critical_fail:
+            return State("Critical failure", "bad", "bad")
+        return State("Passed", "good", "check") if evaluation.passed else State("Not passed", "warn", "warn")
+    if evaluation.due_at < at:
+        return State("Overdue", "bad", "clock")
+    return State("To score", "info", "clock")

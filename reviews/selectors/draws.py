@@ -1,0 +1,275 @@
+"""What a draw is made from: the frame of a window, and what this week and month took before it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from sys import intern
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from audit.errors import NotVisible
+from contracts import access
+from contracts.domain.roles import MANAGE_SAMPLE, VIEW_SAMPLE
+from contracts.models import Process, User
+from reviews.domain import strata, windows
+from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
+from reviews.domain.sampling import Item
+from reviews.domain.windows import Window
+from reviews.enums import EvaluationState, InteractionState, Route
+from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
+from reviews.models.interaction import RELEASED
+
+PAGE = 25
+CHUNK = 5_000
+# How far back a reviewer's last look is sought; who had none since then counts as never looked at.
+_LOOK_BACK = timedelta(days=90)
+_REVIEWER = "interaction__final_decision__decided_by"
+SEES = "QA samples are seen by auditors and by those who oversee the process."
+MANAGES = "The sampling plan is set by the governance lead."
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The interactions of a window, and how many there are by stratum and by reviewer."""
+
+    items: list[Item]
+    sizes: Counter[str]
+    reviewers: Counter[str]
+
+
+def frame(process: Process, window: Window) -> Frame:
+    """Everything of the process that went out within the window, straight through or after review; no honeypots.
+
+    Rows are read in chunks and kept as a few words each, so that a very busy day fits into little memory.
+    """
+    finished = Interaction.objects.filter(
+        process=process,
+        released_at__gte=window.start,
+        released_at__lt=window.end,
+        state__in=RELEASED,
+        is_honeypot=False,
+    )
+    counts = {
+        (tier, _route(state), language): count
+        for tier, state, language, count in finished.values_list("step__tier", "state", "language")
+        .annotate(count=Count("pk"))
+        .order_by()
+    }
+    named = strata.name(counts)
+    found = Frame([], Counter(), Counter())
+    rows = finished.order_by("pk").values_list(
+        "pk", "step__tier", "state", "language", "final_decision__decided_by"
+    )
+    for pk, tier, state, language, decided_by in rows.iterator(chunk_size=CHUNK):
+        stratum = intern(named[tier, _route(state), language])
+        reviewer = intern(str(decided_by)) if decided_by else ""
+        found.items.append(Item(str(pk), stratum, reviewer))
+        found.sizes[stratum] += 1
+        if reviewer:
+            found.reviewers[reviewer] += 1
+    return found
+
+
+def _route(state: str) -> str:
+    return Route.STRAIGHT_THROUGH if state == InteractionState.AUTO_RELEASED else Route.REVIEWED
+
+
+def month(process: Process, window: Window) -> Month:
+    """What the draws of this month before this window took, and how much came in over the last 30 days."""
+    recent = window.start - timedelta(days=MONTH_DAYS - 1)
+    sums = Draw.objects.filter(
+        process=process, window_start__gte=min(window.month, recent), window_start__lt=window.start
+    ).aggregate(
+        population=Sum("frame_size", filter=Q(window_start__gte=window.month), default=0),
+        drawn=Sum("size", filter=Q(window_start__gte=window.month), default=0),
+        recent_population=Sum("frame_size", filter=Q(window_start__gte=recent), default=0),
+        recent_days=Count("pk", filter=Q(window_start__gte=recent)),
+    )
+    return Month(**sums)
+
+
+def week(process: Process, window: Window, reviewers: Collection[str]) -> Week:
+    """What these reviewers decided this week, and whom and what the draws of this week looked at before."""
+    people = [UUID(reviewer) for reviewer in reviewers]
+    decided = (
+        Decision.objects.filter(
+            process=process,
+            decided_at__gte=window.week,
+            decided_at__lt=window.end,
+            decided_by__in=people,
+            withdrawn_at__isnull=True,
+        )
+        .values_list("decided_by")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    looked_at = Evaluation.objects.filter(process=process, draw__window_start__lt=window.start)
+    looks = (
+        looked_at.filter(draw__window_start__gte=window.start - _LOOK_BACK, **{f"{_REVIEWER}__in": people})
+        .values_list(_REVIEWER)
+        .annotate(
+            count=Count("pk", filter=Q(draw__window_start__gte=window.week)), last=Max("draw__window_start")
+        )
+        .order_by()
+    )
+    by_stratum = (
+        looked_at.filter(draw__window_start__gte=window.week)
+        .values_list("stratum")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    seen = [(str(reviewer), count, last) for reviewer, count, last in looks]
+    return Week(
+        decided={str(reviewer): count for reviewer, count in decided},
+        sampled={reviewer: count for reviewer, count, _ in seen},
+        strata=dict(by_stratum),
+        waiting_since={reviewer: int(last.timestamp()) for reviewer, _, last in seen},
+    )
+
+
+def of_window(process: Process, window: Window) -> Draw | None:
+    """The draw of a window, if there is one."""
+    return Draw.objects.filter(process=process, window_start=window.start).first()
+
+
+def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
+    """The windows of the last `days` days that may be drawn by now and were not, oldest first.
+
+    None lies before the day on which the process got its plan.
+    """
+    zone = plan.process.time_zone
+    last = windows.last_closed(at, zone)
+    first = max(last - timedelta(days=days - 1), windows.local_day(plan.created_at, zone))
+    wanted = [windows.of_day(first + timedelta(days=n), zone) for n in range((last - first).days + 1)]
+    if not wanted:
+        return []
+    drawn = set(
+        Draw.objects.filter(
+            process=plan.process_id, window_start__gte=wanted[0].start, window_start__lte=wanted[-1].start
+        ).values_list("window_start", flat=True)
+    )
+    return [window for window in wanted if window.start not in drawn]
+
+
+# ── Reading them ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a process stands with its sample: this month's share, and what waits to be scored."""
+
+    process: Process
+    plan: SamplingPlan | None
+    population: int
+    drawn: int
+    small: bool
+    waiting: int
+    overdue: int
+    next_due: datetime | None
+    may_manage: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDay:
+    """A draw and how many of its items were scored."""
+
+    draw: Draw
+    scored: int
+
+
+def visible(user: User) -> QuerySet[Draw]:
+    """The draws of the processes whose samples the user may see."""
+    return Draw.objects.filter(process__in=access.processes(user, VIEW_SAMPLE).values("pk"))
+
+
+def get(user: User, draw_id: UUID) -> Draw:
+    """One draw. Raises NotVisible, or NotAllowed where the user sees the process but not its samples."""
+    found = Draw.objects.select_related("process").filter(pk=draw_id).first()
+    if found is None:
+        raise NotVisible("not_found", "There is no such sample that you can see.")
+    access.check(user, VIEW_SAMPLE, found.process, SEES)
+    return found
+
+
+def page(user: User, before: tuple[datetime, UUID] | None, limit: int = PAGE) -> list[DrawnDay]:
+    """The draws the user may see, newest first, with how many were scored; one more than asked if there are more."""
+    draws = visible(user)
+    if before is not None:
+        start, pk = before
+        draws = draws.filter(Q(window_start__lt=start) | Q(window_start=start, pk__lt=pk))
+    # Counted for the rows of the page only, not for every draw there ever was.
+    scored = (
+        Evaluation.objects.filter(draw=OuterRef("pk"), state=EvaluationState.SUBMITTED)
+        .order_by()
+        .values("draw")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    rows = draws.select_related("process").annotate(scored=Coalesce(Subquery(scored), 0))
+    return [DrawnDay(draw, draw.scored) for draw in rows.order_by("-window_start", "-pk")[: limit + 1]]
+
+
+def standings(user: User, at: datetime) -> list[Standing]:
+    """Where each process stands whose samples the user may see, by code."""
+    found = list(access.processes(user, VIEW_SAMPLE).order_by("code", "pk"))
+    managed = set(access.processes(user, MANAGE_SAMPLE).values_list("pk", flat=True))
+    plans = {plan.process_id: plan for plan in SamplingPlan.objects.filter(process__in=found)}
+    months = {process.pk: windows.month_of(at, process.time_zone) for process in found}
+    this_month = Q(pk__in=[])
+    for pk, start in months.items():
+        this_month |= Q(process=pk, window_start__gte=start)
+    taken = {
+        row["process"]: row
+        for row in Draw.objects.filter(this_month)
+        .values("process")
+        .annotate(
+            population=Sum("frame_size"), drawn=Sum("size"), small=Count("pk", filter=Q(small_process=True))
+        )
+        .order_by()
+    }
+    open_ = {
+        row["process"]: row
+        for row in Evaluation.objects.filter(process__in=found, state=EvaluationState.DRAWN)
+        .values("process")
+        .annotate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)), next_due=Min("due_at"))
+        .order_by()
+    }
+    return [
+        _standing(
+            process, plans.get(process.pk), taken.get(process.pk, {}), open_.get(process.pk, {}), managed
+        )
+        for process in found
+    ]
+
+
+def _standing(
+    process: Process,
+    plan: SamplingPlan | None,
+    taken: Mapping[str, Any],
+    waiting: Mapping[str, Any],
+    managed: set[UUID],
+) -> Standing:
+    return Standing(
+        process=process,
+        plan=plan,
+        population=taken.get("population", 0),
+        drawn=taken.get("drawn", 0),
+        small=2 * taken.get("small", 0) > taken.get("days", 0) and taken.get("population", 0) < SMALL_MONTH,
+        waiting=waiting.get("waiting", 0),
+        overdue=waiting.get("overdue", 0),
+        next_due=waiting.get("next_due"),
+        may_manage=process.pk in managed,
+    )
+
+
+def plan_of(user: User, code: str) -> tuple[Process, SamplingPlan | None]:
+    """A process and its sampling plan, for whoever manages samples there. Raises NotVisible or NotAllowed."""
+    process = Process.objects.select_related("client").filter(code=code).first()
+    if process is None:
+        raise NotVisible("not_found", "There is no such process that you can see.")
+    access.check(user, MANAGE_SAMPLE, process, MANAGES)
+    return process, SamplingPlan.objects.filter(process=process).first()

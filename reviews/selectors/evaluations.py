@@ -1,0 +1,139 @@
+"""Evaluations: what waits to be scored, by whom, and all that an auditor sees of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from audit.errors import NotVisible
+from contracts import access
+from contracts.domain.roles import EVALUATE_SAMPLE, VIEW_SAMPLE
+from contracts.models import Process, User
+from reviews import permissions
+from reviews.domain import scorecard
+from reviews.domain.scorecard import Item
+from reviews.enums import EvaluationState
+from reviews.models import Decision, Draw, EscalationStep, Evaluation, EvidenceView, Scorecard
+from reviews.selectors.draws import SEES
+
+PAGE = 50
+TO_SCORE = 20
+
+
+def scorecard_in_force(process: Process) -> Scorecard | None:
+    """The newest scorecard of a process."""
+    return Scorecard.objects.filter(process=process).order_by("-version").first()
+
+
+def load(evaluation_id: UUID) -> Evaluation:
+    """An evaluation with all that scoring it needs. Raises NotVisible where there is none."""
+    found = (
+        Evaluation.objects.select_related(
+            "draw",
+            "scorecard",
+            "submitted_by",
+            "interaction__process__client",
+            "interaction__process__calendar",
+            "interaction__step__sop",
+            "interaction__model_version__model",
+            "interaction__routing",
+            "interaction__final_decision",
+            "interaction__case",
+        )
+        .filter(pk=evaluation_id)
+        .first()
+    )
+    if found is None:
+        raise NotVisible("not_found", "There is no such evaluation that you can see.")
+    found.process = found.draw.process = found.interaction.process
+    return found
+
+
+def get(user: User, evaluation_id: UUID) -> Evaluation:
+    """One evaluation. Raises NotVisible, or NotAllowed where the user may not see it.
+
+    An open one is seen by auditors who are independent of it and by nobody else (F2); a scored one by all who see
+    samples.
+    """
+    found = load(evaluation_id)
+    if found.state == EvaluationState.DRAWN:
+        permissions.check_can_evaluate(user, found)
+    else:
+        access.check(user, VIEW_SAMPLE, found.process, SEES)
+    return found
+
+
+def independent(evaluations: QuerySet[Evaluation], user: User) -> QuerySet[Evaluation]:
+    """Those in whose interactions neither the user nor his team had a hand: what `check_can_evaluate` asks, for lists."""
+    team = list(User.objects.filter(permissions.team(user)).distinct().values_list("pk", flat=True))
+    for model, path, person in permissions.TOUCHES:
+        touches = model._default_manager.filter(**{path: OuterRef("interaction"), f"{person}__in": team})
+        evaluations = evaluations.exclude(Exists(touches))
+    return evaluations
+
+
+def to_score(user: User, limit: int = TO_SCORE, other_than: UUID | None = None) -> list[Evaluation]:
+    """What the user may score, the most urgent first: drawn, of a process he audits, and independent of him."""
+    audited = access.processes(user, EVALUATE_SAMPLE).values("pk")
+    waiting = Evaluation.objects.filter(process__in=audited, state=EvaluationState.DRAWN)
+    waiting = waiting.filter(auditor__isnull=True) | waiting.filter(auditor=user)
+    if other_than is not None:
+        waiting = waiting.exclude(pk=other_than)
+    found = independent(waiting, user).select_related("process", "interaction__step", "draw")
+    return list(found.order_by("due_at", "pk")[:limit])
+
+
+def of_draw(draw: Draw, after: UUID | None, limit: int = PAGE) -> list[Evaluation]:
+    """The drawn items of a draw, in the order of their ids; one more than asked if there are more."""
+    found = Evaluation.objects.filter(draw=draw)
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    return list(found.select_related("interaction__step", "submitted_by").order_by("pk")[: limit + 1])
+
+
+@dataclass
+class Sheet:
+    """An evaluation with what the auditor reads beside it. While it is open `decisions` serve to say how the
+    interaction was handled, never what was decided."""
+
+    evaluation: Evaluation
+    at: datetime
+    items: tuple[Item, ...]
+    decisions: list[Decision]
+    steps: list[EscalationStep]
+    opened: list[str]
+    following: UUID | None
+
+    @property
+    def open(self) -> bool:
+        return self.evaluation.state == EvaluationState.DRAWN
+
+
+def sheet(user: User, evaluation_id: UUID, at: datetime) -> Sheet:
+    """Everything the page of an evaluation needs. Raises as `get` does."""
+    evaluation = get(user, evaluation_id)
+    case = getattr(evaluation.interaction, "case", None)
+    decisions, steps, opened = [], [], []
+    if case is not None:
+        decisions = list(
+            case.decisions.filter(withdrawn_at__isnull=True)
+            .select_related("decided_by")
+            .order_by("round", "pk")
+        )
+        steps = list(
+            EscalationStep.objects.filter(escalation__case=case)
+            .select_related("escalation", "owner")
+            .order_by("started_at", "pk")
+        )
+        opened = sorted(set(EvidenceView.objects.filter(case=case).values_list("panel", flat=True)))
+    following = to_score(user, 1, evaluation.pk)
+    return Sheet(
+        evaluation=evaluation,
+        at=at,
+        items=scorecard.load(evaluation.scorecard.items),
+        decisions=decisions,
+        steps=steps,
+        opened=opened,
+        following=following[0].pk if following else None,
+    )

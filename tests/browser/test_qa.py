@@ -1,0 +1,130 @@
+"""The auditor's way in a real browser: from the draw to the score, with and without scripts, and as axe sees it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from reviews.models import Evaluation
+from tests import worlds
+from tests.browser.conftest import watched
+from tests.factories import qa as make
+from tests.worlds import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LogIn = Callable[[Page, str], None]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def now() -> datetime:
+    return make.settled_now()
+
+
+@pytest.fixture
+def world(live_server: LiveServer, now: datetime) -> World:
+    return worlds.build(now)
+
+
+def _answer(page: Page, **marks: str) -> None:
+    """Every line passed, but those named."""
+    for group in page.locator("fieldset, [role=radiogroup]").all():
+        line = (group.get_attribute("aria-labelledby") or "").removeprefix("text-")
+        if line != "judged":
+            group.get_by_label(marks.get(line, "Pass"), exact=True).check()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_an_auditor_opens_the_draw_scores_and_sees_the_score(
+    world: World,
+    now: datetime,
+    browser: Browser,
+    live_server: LiveServer,
+    login: LogIn,
+    problems: list[str],
+    scripts: bool,
+) -> None:
+    evaluation = make.drawn_evaluation(world.north, now)
+    context = watched(browser, live_server, problems, java_script_enabled=scripts)
+    page = context.new_page()
+    login(page, world.north.auditor.username)
+
+    page.get_by_role("link", name="QA", exact=True).click()
+    page.get_by_role("region", name="Draws").get_by_role("link").first.click()
+    expect(page.get_by_text("Repeatable: anyone with the operator’s key re-draws it")).to_be_visible()
+    page.get_by_role("region", name="Drawn interactions").get_by_role("link").first.click()
+    expect(page.get_by_text("What was decided is shown once your score is in.")).to_be_visible()
+    expect(page.get_by_text("Approve", exact=True)).to_have_count(0)
+
+    # A failure without its evidence is refused, and what was filled in stays.
+    _answer(page, delivery="Fail", four_eyes="N/A")
+    page.get_by_role("radiogroup", name="The AI’s output is wrong as it stands").get_by_label("No").check()
+    page.get_by_role("button", name="Submit the score").click()
+    expect(page.get_by_text("A failure needs its evidence: say what you saw.").first).to_be_visible()
+    assert problems.pop().endswith("400 (Bad Request)")
+    expect(page.locator("#id_mark_delivery_1")).to_be_checked()
+    page.get_by_label("Evidence: The output was delivered complete").fill("Went to the old address.")
+    page.get_by_role("button", name="Submit the score").click()
+
+    expect(page.get_by_role("heading", name="Score 91.3 of 100")).to_be_visible()
+    expect(page.get_by_text("Your score is in.")).to_be_visible()
+    expect(page.get_by_text("Went to the old address.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Approve")).to_be_visible()
+    evaluation.refresh_from_db()
+    assert (evaluation.passed, evaluation.submitted_by) == (True, world.north.auditor)
+    context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_overflows(
+    world: World,
+    now: datetime,
+    browser: Browser,
+    live_server: LiveServer,
+    login: LogIn,
+    problems: list[str],
+    scheme: str,
+) -> None:
+    desk = world.north
+    opened = make.drawn_evaluation(desk, now, input={"invoice": "x" * 400}, ai_output={"comment": "y" * 300})
+    scored = make.scored_evaluation(world.south, now, privacy="fail")
+    auditor = [
+        reverse("reviews:samples"),
+        reverse("reviews:sample", args=[opened.draw_id]),
+        reverse("reviews:evaluation", args=[opened.pk]),
+    ]
+    pages = {
+        desk.auditor: auditor,
+        world.south.auditor: [reverse("reviews:evaluation", args=[scored.pk])],
+        desk.governance: [
+            reverse("reviews:samples"),
+            reverse("reviews:sampling_plan", args=[desk.process.code]),
+        ],
+        desk.reviewer: [reverse("reviews:samples")],
+    }
+    found = []
+
+    for person, addresses in pages.items():
+        context = watched(browser, live_server, problems, color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        login(page, person.username)
+        for address in addresses:
+            for width, height in ((1280, 800), (320, 700)):
+                page.set_viewport_size({"width": width, "height": height})
+                page.goto(address)
+                for violation in Axe().run(page, options={"runOnly": RULES}).response["violations"]:
+                    nodes = [node["html"][:120] for node in violation["nodes"]]
+                    found.append((address, width, violation["id"], nodes))
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    found.append((address, width, "overflows", []))
+        context.close()
+
+    assert found == []
+    assert problems == []
+    assert Evaluation.objects.get(pk=opened.pk).auditor is None

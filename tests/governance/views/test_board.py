@@ -1,0 +1,132 @@
+"""The board through its addresses: figures, intervals, the lists behind them (G1, §5.1)."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from governance.presenters import board as presenter
+from governance.selectors import board as selector
+from reviews.enums import Verdict
+from reviews.services import claims, decisions, intake, release, workspace
+from reviews.services.decisions import Answer
+from tests import worlds
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def work(desk, at, count: int, changed: int, straight: int) -> None:
+    """`count` reviewed interactions, `changed` of them overridden, and `straight` straight-through ones."""
+    payloads = [worlds.payload(desk, amount="6000.00") for _ in range(count)]
+    payloads += [worlds.payload(desk) for _ in range(straight)]
+    intake.accept(payloads=payloads, agent=desk.agent, key=desk.key, at=at)
+    for number in range(count):
+        case = claims.next_case(user=desk.reviewer, at=at).case_id
+        for panel in worlds.EVIDENCE:
+            workspace.open_evidence(case_id=case, user=desk.reviewer, panel=panel["name"], at=at)
+        answer = (
+            Answer(Verdict.OVERRIDE, {"decision": "hold"}, "WRONG_FACT")
+            if number < changed
+            else Answer(Verdict.APPROVE)
+        )
+        decisions.decide(case_id=case, user=desk.reviewer, answer=answer, at=at)
+    release.release_due(at=at + timedelta(seconds=9))
+
+
+@pytest.fixture
+def busy():
+    at = timezone.now() - timedelta(minutes=5)
+    world = worlds.build(at)
+    work(world.north, at, count=8, changed=2, straight=5)
+    return world
+
+
+def test_figures_count_what_happened(busy):
+    [figures] = selector.figures(busy.north.lead, timezone.now())
+
+    assert (figures.total, figures.straight_through, figures.decided, figures.changed) == (13, 5, 8, 2)
+    assert (figures.waiting, figures.oldest, figures.quarantined) == (0, None, 0)
+
+
+def test_figures_take_the_same_number_of_queries_for_one_process_and_for_two(busy, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        assert len(selector.figures(busy.north.lead, timezone.now())) == 1
+    with django_assert_num_queries(5):
+        assert len(selector.figures(busy.overseer, timezone.now())) == 2
+
+
+def test_tiles_show_the_rate_with_its_wilson_interval(busy):
+    [figures] = selector.figures(busy.north.lead, timezone.now())
+
+    tiles = {tile.name: tile for tile in presenter.section(figures, timezone.now()).tiles}
+
+    assert tiles["ADR, reviewed"].number == "25.0 %"
+    assert tiles["ADR, reviewed"].interval == "7.1–59.1"
+    assert tiles["Straight-through rate"].number == "38.5 %"
+    assert tiles["ADR, all outputs"].number == "–"
+    assert tiles["ADR, all outputs"].delta == "needs QA scores of straight-through interactions"
+
+
+def test_golden_figures_of_the_catalogue():
+    process = type("Process", (), {"code": "P", "name": "P", "client": type("Client", (), {"name": "C"})})
+    figures = selector.Figures(process, total=1000, straight_through=700, decided=300, changed=45)
+    figures.sampled = [(0.1, 70, 2)]
+
+    tiles = {tile.name: tile for tile in presenter.section(figures, timezone.now()).tiles}
+
+    assert (tiles["ADR, reviewed"].number, tiles["ADR, reviewed"].interval) == ("15.0 %", "11.4–19.5")
+    assert tiles["ADR, all outputs"].number == "6.5 %"
+    assert tiles["Straight-through rate"].number == "70.0 %"
+    assert (tiles["Escape rate"].number, tiles["Escape rate"].interval) == ("2.9 %", "0.8–9.8")
+
+
+@pytest.mark.parametrize("name", sorted(selector.LISTS))
+def test_every_figure_opens_the_list_that_makes_it(busy, name):
+    expected = {"volume": 13, "straight-through": 5, "reviewed": 8, "changed": 2}.get(name, 0)
+
+    page = signed_in(busy.north.viewer).get(f"/board/NORTH-AP/{name}/")
+
+    assert page.status_code == 200
+    assert page.content.decode().count('<th scope="row">') == expected
+
+
+def test_lists_are_paged_by_keys_without_gap_or_repetition(busy, monkeypatch):
+    monkeypatch.setattr(selector, "PAGE", 5)
+    client, address, seen = signed_in(busy.north.viewer), "/board/NORTH-AP/volume/", []
+
+    while address:
+        page = client.get(address)
+        seen += [row.url for row in page.context["rows"]]
+        address = f"/board/NORTH-AP/volume/{page.context['next_url']}" if page.context["next_url"] else ""
+
+    assert len(seen) == len(set(seen)) == 13
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "2026-01-01_", "2026-01-01T00:00:00_00000000-0000-0000-0000-000000000000", "'--"]
+)
+def test_a_cursor_nobody_wrote_starts_at_the_first_page(busy, cursor):
+    page = signed_in(busy.north.viewer).get("/board/NORTH-AP/volume/", {"after": cursor})
+
+    assert page.status_code == 200
+    assert len(page.context["rows"]) == 13
+
+
+def test_a_stranger_sees_no_board_and_another_desk_not_this_one(busy):
+    assert signed_in(busy.stranger).get("/board/").context["sections"] == []
+    assert signed_in(busy.south.lead).get("/board/NORTH-AP/").status_code == 404
+    assert signed_in(busy.south.lead).get("/board/NORTH-AP/volume/").status_code == 404
+
+
+def test_the_fragment_is_the_part_that_refreshes_itself(busy):
+    fragment = signed_in(busy.north.lead).get("/board/", headers={"HX-Request": "true"}).content.decode()
+
+    assert fragment.lstrip().startswith('<div id="figures"')
+    assert "<html" not in fragment

@@ -1,0 +1,192 @@
+"""One desk in the middle of its day: a case in every state that a route of the matrix speaks of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+
+from contracts.models import User
+from contracts.services import api_keys
+from reviews.domain import scorecard
+from reviews.enums import Verdict
+from reviews.forms.qa import MARK
+from reviews.models import Decision
+from reviews.services import (
+    claims,
+    decisions,
+    draws,
+    escalations,
+    intake,
+    rules,
+    sampling_plans,
+    scorecards,
+    workspace,
+)
+from reviews.services.decisions import Answer
+from reviews.services.rules import RuleInput
+from tests import worlds
+from tests.worlds import Desk, World
+
+RULE_FORM = {
+    "code": "AP-R9",
+    "name": "Rather large amount",
+    "effect": "human_review",
+    "severity": "3",
+    "trigger_class": "amount",
+    "rationale": "",
+    "join": "all",
+    "field_0": "amount",
+    "op_0": ">=",
+    "value_0": "7000",
+    "edits": "0",
+}
+
+
+@dataclass
+class Stage:
+    world: World
+    desk: Desk
+    at: datetime
+    interaction: UUID
+    waiting: UUID
+    waiting_interaction: UUID
+    held: UUID
+    decision: UUID
+    escalation: UUID
+    active: int
+    draft: int
+    proposed: int
+    superseded: int
+    draw: UUID
+    evaluation: UUID
+    expired_secret: str
+    rule_form: dict[str, Any]
+    answers: dict[str, Any]
+
+    @classmethod
+    def build(cls, at: datetime) -> "Stage":
+        """The desk at `at`: what was done a moment before, so that the undo window is still open."""
+        world = worlds.build(at)
+        desk = world.north
+        waiting, waiting_interaction = _case(desk, at, "waiting")
+        held, interaction = _case(desk, at, "held")
+        decided, _ = _case(desk, at, "decided")
+        escalated, _ = _case(desk, at, "escalated")
+        claims.claim(case_id=decided, user=desk.reviewer, at=at)
+        decision = _approve(desk, decided, at)
+        claims.claim(case_id=escalated, user=desk.reviewer, at=at)
+        escalation = escalations.escalate(case_id=escalated, user=desk.reviewer, question="Which one?", at=at)
+        claims.claim(case_id=held, user=desk.reviewer, at=at)
+        # The waiting one is the reviewer's own first review: a second pair of eyes is needed there.
+        claims.claim(case_id=waiting, user=desk.reviewer, at=at)
+        _approve(desk, waiting, at)
+        second, waiting_interaction = waiting, _case(desk, at, "untouched")[1]
+        superseded, active = desk.rules.version, _activate(desk, at)
+        proposed = _propose(desk, at)
+        draft = rules.draft(process=desk.process, by=desk.admin, at=at).version
+        draw, evaluation, answers = _sample(desk, at)
+        return cls(
+            world=world,
+            desk=desk,
+            at=at,
+            interaction=interaction,
+            waiting=second,
+            waiting_interaction=waiting_interaction,
+            held=held,
+            decision=decision.pk,
+            escalation=escalation.pk,
+            active=active,
+            draft=draft,
+            proposed=proposed,
+            superseded=superseded,
+            draw=draw,
+            evaluation=evaluation,
+            expired_secret=_expired_key(desk, at),
+            rule_form=RULE_FORM,
+            answers=answers,
+        )
+
+    def client(self, actor: str) -> Client:
+        client = Client()
+        if actor != "anonymous":
+            client.force_login(self.user(actor), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def user(self, actor: str) -> User:
+        special = {
+            "stranger": self.world.stranger,
+            "overseer": self.world.overseer,
+            "twin": self.world.south.reviewer,
+        }
+        return special.get(actor) or self.desk.cast[actor]
+
+    def headers(self, actor: str) -> dict[str, str]:
+        secrets = {
+            "own_key": self.desk.secret,
+            "foreign_key": self.world.south.secret,
+            "expired_key": self.expired_secret,
+        }
+        return {"authorization": f"Bearer {secrets[actor]}"} if actor in secrets else {}
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return worlds.payload(self.desk, external_id="matrix")
+
+
+def _case(desk: Desk, at: datetime, name: str) -> tuple[UUID, UUID]:
+    amount = "26000.00" if name == "waiting" else "6000.00"
+    posted = worlds.payload(desk, amount=amount, external_id=name)
+    receipt = intake.accept(payloads=[posted], agent=desk.agent, key=desk.key, at=at)[0]
+    assert receipt.case is not None
+    assert receipt.id is not None
+    return receipt.case, receipt.id
+
+
+def _approve(desk: Desk, case: UUID, at: datetime) -> Decision:
+    for panel in worlds.EVIDENCE:
+        workspace.open_evidence(case_id=case, user=desk.reviewer, panel=panel["name"], at=at)
+    return decisions.decide(case_id=case, user=desk.reviewer, answer=Answer(Verdict.APPROVE), at=at)
+
+
+def _propose(desk: Desk, at: datetime) -> int:
+    ruleset = rules.draft(process=desk.process, by=desk.admin, at=at)
+    condition = {"field": "amount", "op": ">=", "value": "4000"}
+    rule = RuleInput("AP-R1", "Large amount", condition, "human_review", 3, "amount")
+    rules.put_rule(ruleset_id=ruleset.pk, rule=rule, by=desk.admin, at=at)
+    return rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at).version
+
+
+def _activate(desk: Desk, at: datetime) -> int:
+    version = _propose(desk, at)
+    proposed = desk.process.rulesets.get(version=version)
+    return rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at).version
+
+
+def _expired_key(desk: Desk, at: datetime) -> str:
+    before = at - timedelta(days=10)
+    _, secret = api_keys.issue(
+        user=desk.agent,
+        label="old",
+        processes=[desk.process],
+        by=None,
+        at=before,
+        expires_at=before + timedelta(days=1),
+    )
+    return secret
+
+
+def _sample(desk: Desk, at: datetime) -> tuple[UUID, UUID, dict[str, Any]]:
+    """A draw of the day before yesterday with one evaluation to score, and a full set of passing answers."""
+    past = at - timedelta(days=2)
+    posted = worlds.payload(desk, external_id="sampled")
+    intake.accept(payloads=[posted], agent=desk.agent, key=desk.key, at=at, times=[past], origin="import")
+    sampling_plans.set_plan(process=desk.process, fraction=Decimal("0.1"), by=desk.governance, at=past)
+    scorecards.ensure(process=desk.process, by=desk.governance, at=past)
+    draw = draws.draw(process=desk.process, day=past.date(), at=at)
+    evaluation = draw.evaluations.get()
+    codes = [item.code for item in scorecard.load(evaluation.scorecard.items) if item.applies]
+    answers = {**{f"{MARK}{code}": "pass" for code in codes}, "judged_wrong": "no"}
+    return draw.pk, evaluation.pk, answers

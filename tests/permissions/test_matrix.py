@@ -1,0 +1,142 @@
+"""Every route × method × actor, from the data in matrix.py; a route without a row fails, and so does a denial that
+changes anything (X1, A6)."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from tests.permissions import fingerprint, matrix
+from tests.permissions.agents import API_ROWS
+from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
+from tests.permissions.stage import Stage
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from routes(entry, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}" if entry.name else f"(unnamed) {entry.pattern}"
+
+
+def test_matrix_has_a_row_for_every_route():
+    assert {row.route for row in [*ROWS, *API_ROWS]} == set(routes())
+
+
+def outcome(status: int, location: str) -> str:
+    if status in (301, 302, 303):
+        return "login" if location.startswith("/login/") else "ok"
+    return "ok" if status < 300 else str(status)
+
+
+def send(client: Client, row: Row, stage: Stage, method: str, **headers: str) -> str:
+    url = reverse(row.route, kwargs=row.kwargs(stage)) + row.query
+    data = row.data(stage) if method == row.method else {}
+    if row.content_type:
+        response = client.generic(
+            method, url, json.dumps(data), content_type=row.content_type, headers=headers
+        )
+    elif method == "POST":
+        response = client.post(url, data, headers={"accept": "text/html,*/*;q=0.8", **headers})
+    else:
+        response = client.generic(method, url, headers={"accept": "text/html,*/*;q=0.8", **headers})
+    if getattr(response, "streaming", False):
+        b"".join(response.streaming_content)
+    if row.route == "contracts:logout" and response.status_code == 302:
+        return "ok"
+    return outcome(response.status_code, response.headers.get("Location", ""))
+
+
+def _wanted(row: Row, actor: str) -> str:
+    wanted = row.expect.get(actor, row.rest)
+    return "ok" if wanted == "201" else wanted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
+def test_matrix_people(row: Row):
+    stage = Stage.build(timezone.now())
+    clients = {actor: stage.client(actor) for actor in ("anonymous", *PEOPLE)}
+    before = fingerprint.of_database()
+    got, expected, changed = {}, {}, []
+
+    for actor, client in clients.items():
+        expected[actor] = row.anonymous if actor == "anonymous" else _wanted(row, actor)
+        with transaction.atomic():
+            got[actor] = send(client, row, stage, row.method)
+            if got[actor] != "ok" and fingerprint.of_database() != before:
+                changed.append(actor)
+            transaction.set_rollback(True)
+
+    assert got == expected
+    assert changed == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", API_ROWS, ids=lambda row: f"{row.method} {row.route}")
+def test_matrix_agents(row: Row):
+    stage = Stage.build(timezone.now())
+    before = fingerprint.of_database()
+    got, expected, changed = {}, {}, []
+
+    for actor in AGENTS:
+        client, headers = Client(), stage.headers(actor)
+        expected[actor] = "401" if actor in ("no_key", "expired_key") else _wanted(row, actor)
+        with transaction.atomic():
+            got[actor] = send(client, row, stage, row.method, **headers)
+            if got[actor] != "ok" and fingerprint.of_database() != before:
+                changed.append(actor)
+            transaction.set_rollback(True)
+
+    assert got == expected
+    assert changed == []
+
+
+@pytest.mark.django_db
+def test_matrix_people_cannot_use_the_api_with_their_session():
+    stage = Stage.build(timezone.now())
+    client = stage.client("reviewer")
+    before = fingerprint.of_database()
+
+    got = {row.route: send(client, row, stage, row.method) for row in API_ROWS}
+
+    assert got == dict.fromkeys(got, "401")
+    assert fingerprint.of_database() == before
+
+
+@pytest.mark.django_db
+def test_matrix_other_methods_change_nothing():
+    stage = Stage.build(timezone.now())
+    person = stage.client("reviewer")
+    before = fingerprint.of_database()
+    answered: dict[str, set[str]] = {}
+    for row in [*ROWS, *API_ROWS]:
+        answered.setdefault(row.route, set()).add(row.method)
+    wrong = []
+
+    for row in {row.route: row for row in [*ROWS, *API_ROWS]}.values():
+        client = Client() if row in API_ROWS else person
+        headers = stage.headers("own_key") if row in API_ROWS else {}
+        for method in set(METHODS) - answered[row.route]:
+            got = send(client, row, stage, method, **headers)
+            if got != "405":
+                wrong.append((row.route, method, got))
+
+    assert wrong == []
+    assert fingerprint.of_database() == before
+
+
+def test_matrix_names_only_actors_that_exist():
+    people = {name for row in ROWS for name in row.expect}
+    agents = {name for row in API_ROWS for name in row.expect}
+
+    assert people <= set(PEOPLE)
+    assert agents <= set(matrix.AGENTS)

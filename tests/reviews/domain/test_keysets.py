@@ -1,0 +1,22 @@
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.domain import keysets
+
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-9))])
+
+
+@given(moment=st.datetimes(timezones=ZONES), pk=st.uuids())
+def test_read_gives_back_what_was_written(moment: datetime, pk: UUID) -> None:
+    assert keysets.read(keysets.write(moment, pk)) == (moment, pk)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "_", "x_y", "2026-01-01T00:00:00_01a1fc1c66d7731da410000000000000", "\x00_"]
+)
+def test_read_leaves_out_what_it_does_not_understand(text: str) -> None:
+    assert keysets.read(text) is None
