@@ -80,7 +80,7 @@ def codenames(user: User | None, obj: Model) -> frozenset[str]:
 
 
 def remember_for_request(user: User) -> None:
-    """Ask each object's grants once while one request is answered. Never called for a user who outlives a request."""
+    """Ask each object's grants once while a page is read. Never for a user who outlives the request, or who writes."""
     user._grants_of_request = {}  # type: ignore[attr-defined]
 
 

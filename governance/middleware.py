@@ -30,13 +30,16 @@ class ReaderZone:
 
 
 class Grants:
-    """While one request is answered, the grants on an object are read once."""
+    """While a page is read, the grants on an object are asked once.
+
+    Whoever writes is asked again at every check: a right may be taken back while a service waits for its lock.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        if request.method in {"GET", "HEAD"} and request.user.is_authenticated:
             access.remember_for_request(request.user)
         return self.get_response(request)
 
