@@ -90,6 +90,7 @@ def check_holds(user: User, case: Case, at: datetime) -> None:
         check_can_see_case(user, case)
         if case.owner_id != user.pk:
             raise NotAllowed("not_owner", "This case is escalated: it is decided by the person who owns it.")
+        check_can_decide_escalations(user, case.process)
         return
     check_can_work(user, case.queue)
     if holding(user, case, at) is None:
@@ -158,8 +159,19 @@ def check_is_agent_of(agent: User, interaction: Interaction) -> None:
 
 
 def check_can_own(user: User, escalation: Escalation) -> None:
+    """Owning an escalation opens it to whoever may still decide escalations of the process."""
     if escalation.owner_id != user.pk:
         raise NotAllowed("not_owner", "This escalation belongs to somebody else.")
+    check_can_decide_escalations(user, escalation.process)
+
+
+def check_can_decide_escalations(user: User, process: Process) -> None:
+    access.check(
+        user,
+        process_roles.DECIDE_ESCALATION,
+        process,
+        "Escalations are decided by those whose role may decide them.",
+    )
 
 
 def check_can_see_rules(user: User, ruleset: RuleSet) -> None:

@@ -51,7 +51,7 @@ PEOPLE: list[Person] = [
     _staff("ana.reyes", "Ana Reyes", CEBU, "reviewer: Start reviewing; second review; reveal personal data", (Role.REVIEWER, (AP, CLM, CS)), lead="liza.santos"),
     _staff("ramon.cruz", "Ramon Cruz", CEBU, "reviewer who approves nearly everything within seconds", (Role.REVIEWER, (AP, CS)), lead="liza.santos"),
     _staff("divya.rao", "Divya Rao", HYDERABAD, "senior adjuster: injury claims and denials", (Role.SENIOR_REVIEWER, (CLM,)), lead="arjun.mehta"),
-    _staff("kenji.sato", "Kenji Sato", CEBU, "reviewer for Japanese replies", (Role.REVIEWER, (AP, CLM, CS)), lead="liza.santos"),
+    _staff("kenji.sato", "Kenji Sato", CEBU, "senior reviewer of invoices and Japanese replies, deputy at level 1; reviewer of claims", (Role.SENIOR_REVIEWER, (AP, CS)), (Role.REVIEWER, (CLM,)), lead="liza.santos"),
     _staff("maria.lopez", "Maria Lopez", CEBU, "QA auditor: score today's sample", (Role.QA_AUDITOR, ())),
     _staff("tom.okafor", "Tom Okafor", HYDERABAD, "QA auditor", (Role.QA_AUDITOR, ())),
     _staff("priya.nair", "Priya Nair", HYDERABAD, "governance: sampling plan, procedures, the trail", (Role.GOVERNANCE_LEAD, ())),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from contracts import access
 from contracts.domain import sla_clock
-from contracts.domain.roles import VIEW_CASES
+from contracts.domain.roles import DECIDE_ESCALATION
 from contracts.domain.sla_clock import Calendar
 from contracts.models import Process, User
 from contracts.selectors import calendars
@@ -29,12 +29,12 @@ def above(escalation: Escalation) -> Level | None:
 
 
 def present(process: Process) -> QuerySet[User]:
-    """Whoever may own an escalation of the process: an open account that may see its cases."""
-    return access.holders(process, VIEW_CASES)
+    """Whoever may own an escalation of the process: an open account that may decide escalations there."""
+    return access.holders(process, DECIDE_ESCALATION)
 
 
 def orphans(running: QuerySet[Escalation]) -> list[UUID]:
-    """Running escalations whose owner's account is closed, or who lost every role that let him see the case."""
+    """Running escalations whose owner's account is closed, or who lost every role that let him decide them."""
     found: list[UUID] = []
     for process in Process.objects.filter(pk__in=running.values("process")).order_by("pk"):
         alone = running.filter(process=process).exclude(owner__in=present(process).values("pk"))
