@@ -68,7 +68,8 @@ def listing(
 
 
 def _branches(user: User, processes: list[Process]) -> list[QuerySet[Case]]:
-    """Whatever the user may see, in parts that one index serves each: by process, by queue, by ownership."""
+    """Whatever the user may see, in parts that one index serves each: by process, and by queue. Owning a case shows it
+    no more than it opens it."""
     ids = [process.pk for process in processes]
     queues = access.visible(Queue.objects.all(), user, roles.VIEW_QUEUE).exclude(process__in=ids)
     parts = [Case.objects.filter(process=process) for process in ids]
@@ -76,7 +77,7 @@ def _branches(user: User, processes: list[Process]) -> list[QuerySet[Case]]:
         Case.objects.filter(queue=queue, process=process)
         for queue, process in queues.values_list("pk", "process")
     ]
-    return [*parts, Case.objects.filter(owner=user).exclude(state=CaseState.CLOSED)]
+    return parts
 
 
 def _narrow(

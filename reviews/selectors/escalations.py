@@ -19,10 +19,12 @@ def running() -> QuerySet[Escalation]:
 
 
 def owned(user: User) -> list[Escalation]:
-    """The running escalations a person owns, first the one whose next limit comes first; a hundred at most."""
+    """The running escalations a person owns and may decide, first the one whose next limit comes first; a hundred at
+    most."""
+    decides = access.processes(user, process_roles.DECIDE_ESCALATION).values("pk")
     mine = (
         running()
-        .filter(owner=user)
+        .filter(owner=user, process__in=decides)
         .select_related("process", "owner", "opened_by", "case__interaction__step")
     )
     return list(mine.order_by("resolve_due_at", "pk")[:MINE])
