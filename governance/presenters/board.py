@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 from governance.domain import adr
 from governance.selectors.board import Figures
 from reviews.domain.estimates import Interval
-from reviews.models import Interaction
+from reviews.models import Decision, Interaction
 
 NOTHING = "–"
 
@@ -179,7 +179,8 @@ class Row:
     verdict: str
 
 
-def row(interaction: Interaction) -> Row:
+def row(interaction: Interaction, *, blind: bool = False) -> Row:
+    """An interaction in a list; `blind` keeps the verdict from a reader who is still to score it."""
     decision = interaction.final_decision
     return Row(
         url=reverse("governance:story", args=[interaction.pk]),
@@ -191,5 +192,11 @@ def row(interaction: Interaction) -> Row:
         amount=f"{interaction.amount:,.2f} {interaction.currency}"
         if interaction.amount is not None
         else NOTHING,
-        verdict=decision.get_verdict_display() if decision else NOTHING,
+        verdict=_verdict(decision, blind),
     )
+
+
+def _verdict(decision: Decision | None, blind: bool) -> str:
+    if decision is None:
+        return NOTHING
+    return "not shown yet" if blind else str(decision.get_verdict_display())

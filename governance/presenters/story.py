@@ -14,6 +14,7 @@ from reviews.domain import blindness
 from reviews.models import Case, Interaction
 
 HIDDEN = "Shown once a person has recorded an outcome of his own."
+TO_SCORE = "Shown once the interaction is scored."
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,21 @@ class Story:
 
 
 def story(
-    interaction: Interaction, events: Iterable[Event], names: Mapping[str, str], *, has_decided: bool
+    interaction: Interaction,
+    events: Iterable[Event],
+    names: Mapping[str, str],
+    *,
+    has_decided: bool,
+    to_score: bool,
 ) -> Story:
-    """The story for a reader. Who may still give the second review does not read the first verdict here, nor the AI's
-    output on a step that belongs to people (D8, B5)."""
-    decision = interaction.final_decision
+    """The story for a reader. Who may still give the second review, or the score, does not read a verdict here, nor the
+    AI's output on a step that belongs to people (D8, F2, B5)."""
     case: Case | None = getattr(interaction, "case", None)
-    blind = case is not None and blindness.first_verdict_hidden(
-        state=case.state, second_round=case.first_reviewer_id is not None, decided=has_decided
+    blind = case is not None and blindness.verdicts_hidden(
+        state=case.state,
+        second_round=case.first_reviewer_id is not None,
+        decided=has_decided,
+        to_score=to_score,
     )
     hidden = case is not None and blindness.ai_output_hidden(
         category=interaction.category, state=case.state, decided=has_decided
@@ -48,14 +56,12 @@ def story(
         short=str(interaction.pk)[-8:],
         process=f"{interaction.process.code} · {interaction.process.name}",
         client=interaction.process.client.name,
-        facts=list(_facts(interaction)),
+        facts=list(_facts(interaction, to_score=to_score)),
         reasons=[reason["sentence"] for reason in interaction.reasons],
         input=_readable(interaction.input),
         output=HIDDEN if hidden else _readable(interaction.output),
-        outcome=_readable(decision.output) if decision else "",
-        lines=[
-            line(event, names) for event in events if not (blind and event.action in blindness.VERDICT_EVENTS)
-        ],
+        outcome=_outcome(interaction, to_score),
+        lines=_blind_lines(events, names) if blind else [line(event, names) for event in events],
     )
 
 
@@ -70,7 +76,25 @@ def line(event: Event, names: Mapping[str, str]) -> Line:
     return dataclasses.replace(told, who=who, details=details)
 
 
-def _facts(interaction: Interaction) -> Iterable[tuple[str, str]]:
+def _blind_lines(events: Iterable[Event], names: Mapping[str, str]) -> list[Line]:
+    """The lines without the verdicts, and without what repeats them."""
+    lines = [line(event, names) for event in events if event.action not in blindness.VERDICT_EVENTS]
+    named = {presenters.words(fact) for fact in blindness.VERDICT_FACTS}
+    return [
+        dataclasses.replace(
+            told, details=[(name, value) for name, value in told.details if name not in named]
+        )
+        for told in lines
+    ]
+
+
+def _outcome(interaction: Interaction, to_score: bool) -> str:
+    if interaction.final_decision is None:
+        return ""
+    return TO_SCORE if to_score else _readable(interaction.final_decision.output)
+
+
+def _facts(interaction: Interaction, *, to_score: bool) -> Iterable[tuple[str, str]]:
     yield "State", interaction.get_state_display()
     yield "Step", f"{interaction.step.name} ({interaction.get_category_display()})"
     yield "Model", interaction.model_reference or "not named"
@@ -82,7 +106,7 @@ def _facts(interaction: Interaction) -> Iterable[tuple[str, str]]:
         "Rules",
         f"v{interaction.routing.ruleset_version}" if interaction.routing.ruleset_version else "none",
     )
-    if interaction.final_decision:
+    if interaction.final_decision and not to_score:
         yield "Final decision", interaction.final_decision.get_verdict_display()
         yield "Authority", interaction.final_decision.authority
     counts = interaction.redaction.get("counts", {})

@@ -154,6 +154,8 @@ LISTS = {
     "changed": "Decisions that changed the AI’s output",
     "sampled": "Straight-through interactions scored by QA",
 }
+# Lists in which standing at all tells something of the verdict.
+TELLING = frozenset({"changed"})
 
 
 def listing(

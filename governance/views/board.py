@@ -13,6 +13,7 @@ from audit.errors import NotVisible
 from governance.presenters import board as presenter
 from governance.selectors import board as selector
 from reviews.domain import keysets
+from reviews.selectors import evaluations
 
 
 @require_GET
@@ -54,10 +55,13 @@ def listing(request: HttpRequest, code: str, tile: str) -> HttpResponse:
     more = len(rows) > selector.PAGE
     rows = rows[: selector.PAGE]
     following = "?" + urlencode({"after": keysets.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
+    blind = evaluations.blind_to(request.user, [row.pk for row in rows])  # type: ignore[arg-type]
+    if tile in selector.TELLING:
+        rows = [row for row in rows if row.pk not in blind]
     context = {
         "process": found.code,
         "title": selector.LISTS[tile],
-        "rows": [presenter.row(interaction) for interaction in rows],
+        "rows": [presenter.row(interaction, blind=interaction.pk in blind) for interaction in rows],
         "next_url": following,
         "first": before is None,
     }

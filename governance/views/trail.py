@@ -14,6 +14,7 @@ from governance.presenters import board as rows_presenter
 from governance.presenters import story as presenter
 from governance.selectors import stories as selector
 from reviews.domain import keysets
+from reviews.selectors import evaluations
 
 
 @require_GET
@@ -28,9 +29,10 @@ def trail(request: HttpRequest) -> HttpResponse:
     following = (
         "?" + urlencode({**kept, "after": keysets.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
     )
+    blind = evaluations.blind_to(request.user, [row.pk for row in rows])  # type: ignore[arg-type]
     visible = access.processes(request.user, VIEW_STORY).order_by("code", "pk")  # type: ignore[arg-type]
     context = {
-        "rows": [(row.process.code, rows_presenter.row(row)) for row in rows],
+        "rows": [(row.process.code, rows_presenter.row(row, blind=row.pk in blind)) for row in rows],
         "processes": list(visible.values_list("code", flat=True)),
         "search": search,
         "code": code,
@@ -45,5 +47,7 @@ def story(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
     found = selector.interaction(request.user, interaction_id)  # type: ignore[arg-type]
     events = selector.events(request.user, found)  # type: ignore[arg-type]
     decided = selector.has_decided(request.user, found)  # type: ignore[arg-type]
-    context = {"story": presenter.story(found, events, selector.names(events), has_decided=decided)}
+    to_score = bool(evaluations.blind_to(request.user, [found.pk]))  # type: ignore[arg-type]
+    told = presenter.story(found, events, selector.names(events), has_decided=decided, to_score=to_score)
+    context = {"story": told}
     return render(request, "governance/story.html", context)

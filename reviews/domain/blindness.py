@@ -1,17 +1,21 @@
-"""What a person must not see yet: the first verdict before the second is in (D8), the AI's before his own (B5, D3)."""
+"""What a person must not see yet: a verdict before he has given his own judgement as second reviewer (D8) or as auditor
+(F2), and the AI's before his own (B5, D3)."""
 
 from reviews.enums import CaseState
 
 _ROUND_OPEN = frozenset({CaseState.AWAITING_SECOND, CaseState.IN_REVIEW, CaseState.AWAITING_INFORMATION})
 _DONE = frozenset({CaseState.DECIDED, CaseState.CLOSED})
 
-# Events that tell what the first reviewer made of a case, and those that would tell that something was told.
+# Events that tell what a reviewer made of a case, those that would tell that something was told, and the facts by
+# which others repeat it.
 VERDICT_EVENTS = frozenset({"review.decided", "review.overridden", "review.withdrawn"})
+VERDICT_FACTS = frozenset({"verdict"})
 
 
-def first_verdict_hidden(*, state: str, second_round: bool, decided: bool) -> bool:
-    """True while a second review is open, for everybody who has not decided on the case himself."""
-    return second_round and state in _ROUND_OPEN and not decided
+def verdicts_hidden(*, state: str, second_round: bool, decided: bool, to_score: bool) -> bool:
+    """True while a second review is open, for everybody who has not decided on the case himself; and for an auditor who
+    is still to score it."""
+    return to_score or (second_round and state in _ROUND_OPEN and not decided)
 
 
 def ai_output_hidden(*, category: str, state: str, decided: bool) -> bool:

@@ -110,7 +110,7 @@ class CasePage:
 def case_page(desk: Desk, version: outputs.Version, *, open_panel: str = "") -> CasePage:
     """The page of a case for its reader."""
     case, interaction, at = desk.case, desk.case.interaction, desk.at
-    hidden_ai, hidden_first = hides_ai(desk), hides_first(desk)
+    hidden_ai, hidden = hides_ai(desk), hides_verdicts(desk)
     standing = _standing(desk)
     panels = [_panel(desk, entry, open_panel) for entry in interaction.step.evidence]
     missing = [panel.title for panel in panels if panel.required and panel.opened_at is None]
@@ -141,11 +141,11 @@ def case_page(desk: Desk, version: outputs.Version, *, open_panel: str = "") -> 
         reveal_reason=desk.may["reveal"],
         panels=panels,
         missing=missing,
-        story=_story(desk, hidden_first),
-        blind=_blind(hidden_ai=hidden_ai, hidden_first=hidden_first),
+        story=_story(desk, hidden),
+        blind=_blind(desk, hidden_ai=hidden_ai, hidden=hidden),
         sop=_sop(desk),
         ai=None if hidden_ai else outputs.ai_of(desk),
-        given=[] if hidden_first else [outputs.given_of(desk, decision) for decision in desk.decisions],
+        given=[] if hidden else [outputs.given_of(desk, decision) for decision in desk.decisions],
         edited=[outputs.edited_of(desk, version, name, bound) for name, bound in version.fields],
         buttons=_buttons(desk, missing, own=version.own),
         asides=_asides(desk),
@@ -161,11 +161,12 @@ def hides_ai(desk: Desk) -> bool:
     )
 
 
-def hides_first(desk: Desk) -> bool:
-    return blindness.first_verdict_hidden(
+def hides_verdicts(desk: Desk) -> bool:
+    return blindness.verdicts_hidden(
         state=desk.case.state,
         second_round=desk.case.first_reviewer_id is not None,
         decided=desk.mine is not None,
+        to_score=desk.to_score,
     )
 
 
@@ -258,16 +259,17 @@ def _panel(desk: Desk, entry: dict, open_panel: str) -> Panel:
     )
 
 
-def _story(desk: Desk, hidden_first: bool) -> list[Line]:
-    """The story without details, the newest last; the first verdict is told only as given while the second is open."""
+def _story(desk: Desk, hidden: bool) -> list[Line]:
+    """The story without details, the newest last; a verdict that the reader must not know is told only as given."""
+    given = "Gave a decision" if desk.to_score else "Gave the first review"
     lines = []
     for event in desk.events:
         line = trail.present(event)
         what = line.what
-        if hidden_first and event.action in blindness.VERDICT_EVENTS:
+        if hidden and event.action in blindness.VERDICT_EVENTS:
             if event.action != "review.decided":
                 continue
-            what = "Gave the first review"
+            what = given
         lines.append(Line(when=line.when, who=_who(desk, line), what=what))
     return lines
 
@@ -279,10 +281,12 @@ def _who(desk: Desk, line: Line) -> str:
     return f"{person.name}, {words.role(line.role)}" if line.role else person.name
 
 
-def _blind(*, hidden_ai: bool, hidden_first: bool) -> str:
+def _blind(desk: Desk, *, hidden_ai: bool, hidden: bool) -> str:
     if hidden_ai:
         return "This step belongs to people: what the AI put out is shown once your own decision is recorded."
-    if hidden_first:
+    if desk.to_score:
+        return "You may score this interaction: what was decided is shown once it is scored."
+    if hidden:
         return "Second review: the first verdict is shown once yours is in."
     return ""
 

@@ -19,7 +19,7 @@ from reviews import permissions
 from reviews.domain import roles
 from reviews.enums import CaseState, InteractionState
 from reviews.models import Case, Claim, Decision, Draft, Escalation, EvidenceView, Queue
-from reviews.selectors import escalations, finals, newest, snapshots
+from reviews.selectors import escalations, evaluations, finals, newest, snapshots
 from reviews.selectors import queues as queue_selectors
 from reviews.selectors.snapshots import Snapshot, Step
 
@@ -119,6 +119,7 @@ class Desk:
     events: list[Event]
     people: dict[str, User]
     left: int
+    to_score: bool
     may: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -193,6 +194,7 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
         events=events,
         people={},
         left=queue_selectors.left_in(case.queue_id),
+        to_score=bool(evaluations.blind_to(user, [interaction.pk])),
         reader=user,
     )
     found.people = _people(found)

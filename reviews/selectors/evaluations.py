@@ -1,5 +1,6 @@
 """Evaluations: what waits to be scored, by whom, and all that an auditor sees of one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -75,13 +76,26 @@ def independent(evaluations: QuerySet[Evaluation], user: User) -> QuerySet[Evalu
 
 def to_score(user: User, limit: int = TO_SCORE, other_than: UUID | None = None) -> list[Evaluation]:
     """What the user may score, the most urgent first: drawn, of a process he audits, and independent of him."""
-    audited = access.processes(user, EVALUATE_SAMPLE).values("pk")
-    waiting = Evaluation.objects.filter(process__in=audited, state=EvaluationState.DRAWN)
-    waiting = waiting.filter(auditor__isnull=True) | waiting.filter(auditor=user)
+    waiting = _offered(user)
     if other_than is not None:
         waiting = waiting.exclude(pk=other_than)
     found = independent(waiting, user).select_related("process", "interaction__step", "draw")
     return list(found.order_by("due_at", "pk")[:limit])
+
+
+def blind_to(user: User, interactions: Collection[UUID]) -> set[UUID]:
+    """Of these interactions, those whose verdict the user must not know yet, because he may still score them blind."""
+    waiting = _offered(user).filter(interaction__in=interactions, blind=True)
+    if not waiting.exists():
+        return set()
+    return set(independent(waiting, user).values_list("interaction", flat=True))
+
+
+def _offered(user: User) -> QuerySet[Evaluation]:
+    """Drawn, of a process he audits, and assigned to nobody else."""
+    audited = access.processes(user, EVALUATE_SAMPLE).values("pk")
+    drawn = Evaluation.objects.filter(process__in=audited, state=EvaluationState.DRAWN)
+    return drawn.filter(auditor__isnull=True) | drawn.filter(auditor=user)
 
 
 def of_draw(draw: Draw, after: UUID | None, limit: int = PAGE) -> list[Evaluation]:

@@ -16,12 +16,16 @@ from reviews.enums import CaseState
         ("not once it is decided", "decided", True, False, False),
     ],
 )
-def test_first_verdict_hidden(
-    _case: str, state: str, second_round: bool, decided: bool, hidden: bool
-) -> None:
-    found = blindness.first_verdict_hidden(state=state, second_round=second_round, decided=decided)
+def test_verdicts_hidden(_case: str, state: str, second_round: bool, decided: bool, hidden: bool) -> None:
+    found = blindness.verdicts_hidden(state=state, second_round=second_round, decided=decided, to_score=False)
 
     assert found is hidden
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_verdicts_hidden_from_an_auditor_who_is_to_score_it(state: CaseState) -> None:
+    """F2."""
+    assert blindness.verdicts_hidden(state=state, second_round=False, decided=False, to_score=True)
 
 
 @pytest.mark.parametrize("state", list(CaseState))
