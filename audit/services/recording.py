@@ -17,7 +17,7 @@ from audit.domain import body, canonical, catalogue
 from audit.domain.catalogue import EventSpec
 from audit.domain.envelope import Actor, Entry, Target
 from audit.domain.ids import new_id
-from audit.models import Event
+from audit.models import Event, PrivateValue
 from audit.selectors import logs as log_selectors
 from audit.services import origins, rows
 from audit.services.vault import Keys
@@ -78,14 +78,14 @@ def record_many(entries: Sequence[Entry]) -> list[Event]:
     recorded_at = timezone.now()
     noise = os.urandom(body.NONCE_BYTES * len(entries))
     events: list[Event] = []
-    private: list[tuple[UUID, str, bytes, UUID]] = []
+    private: list[PrivateValue] = []
     for number, (entry, spec) in enumerate(zip(entries, specs, strict=True)):
         uid = new_id()
         commitments = {}
         for field, value in entry.personal.items():
             sealed = keys.seal(owner=(entry.log, entry.subject), event_uid=uid, field=field, value=value)
             commitments[field] = sealed.commitment
-            private.append(sealed.row)
+            private.append(sealed.stored)
         content = body.build(
             entry=entry,
             action_version=spec.version,
@@ -95,10 +95,8 @@ def record_many(entries: Sequence[Entry]) -> list[Event]:
             commitments=commitments,
         )
         events.append(_event(entry, uid, logs[entry.log], content, recorded_at))
-    rows.append(
-        "audit_event", rows.EVENT, [[getattr(event, name) for name in rows.EVENT] for event in events]
-    )
-    rows.append("audit_privatevalue", rows.PRIVATE_VALUE, private)
+    rows.append(events)
+    rows.append(private)
     return events
 
 

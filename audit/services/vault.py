@@ -22,10 +22,10 @@ Owner = tuple[str, str]  # log and subject
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A value that is ready to be stored, and the commitment that goes into the body of its event."""
+    """A value ready to be stored, and the commitment that goes into the body of its event."""
 
     commitment: str
-    row: tuple[UUID, str, bytes, UUID]
+    stored: PrivateValue
 
 
 class Keys:
@@ -42,7 +42,9 @@ class Keys:
         ciphertext = nonce + cipher.encrypt(nonce, salt + value.encode(), _bound_to(event_uid, field))
         return Sealed(
             commitment=commitment.commit(salt=salt, path=field, value=value),
-            row=(event_uid, field, ciphertext, key_id),
+            stored=PrivateValue(
+                event_uid=event_uid, field=field, ciphertext=ciphertext, subject_key_id=key_id
+            ),
         )
 
 

@@ -1,17 +1,24 @@
 """Which sensitive subjects a text touches: a hint for routing, never a reason to mask a word."""
 
 import re
+import string
 from functools import lru_cache
 
 from reviews.domain.redaction.lexicon import JAPANESE, PHRASES, WORDS
 from reviews.domain.redaction.reading import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_AGE = re.compile(
-    r"(?<![0-9])(?P<age>[0-9]{1,2})(?:[ \-]{0,2}(?:years?|yrs?)[ \-]{0,2}old|[ \-]?y/o|[ \-]{0,2}jährige?[rsnm]?|[ \-]?jahre alt| ?歳)"
-    r"|(?<![a-z])(?:aged|age|im alter von)[ :]{1,2}(?P<aged>[0-9]{1,2})(?![0-9])"
+# What parts the words of an ASCII text.
+_BREAKS = {code: " " for code in range(128) if chr(code) not in string.ascii_letters + "-"}
+_JAPANESE = re.compile("[⺀-\U0010ffff]")
+# Each begins with what is rare in a text, so that the search for it is quick.
+_AGES = (
+    re.compile(
+        r"(?P<age>[0-9](?<![0-9].)[0-9]?)"
+        r"(?:[ \-]{0,2}(?:years?|yrs?)[ \-]{0,2}old|[ \-]?y/o|[ \-]{0,2}jährige?[rsnm]?|[ \-]?jahre alt| ?歳)"
+    ),
+    re.compile(r"a(?:(?<![a-z].)ged?|(?<![a-z]im a)(?<=im a)lter von)[ :]{1,2}(?P<age>[0-9]{1,2})(?![0-9])"),
 )
-_AGE_WORDS = ("old", "y/o", "jähr", "jahre alt", "歳", "age", "alter von")
 _ADULT = 18
 
 
@@ -25,14 +32,27 @@ def _class_of_word() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-def _phrases_of_word() -> dict[str, list[tuple[re.Pattern[str], str]]]:
+def _phrases_of_word() -> dict[str, list[tuple[str, re.Pattern[str], str]]]:
     """Each phrase under its longest word, so that only phrases with a word in the text are looked for."""
-    phrases: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    phrases: dict[str, list[tuple[str, re.Pattern[str], str]]] = {}
     for name, written in PHRASES.items():
         for phrase in written:
             word = max(_WORD.findall(phrase), key=len)
-            phrases.setdefault(word, []).append((re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)"), name))
+            pattern = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+            phrases.setdefault(word, []).append((phrase, pattern, name))
     return phrases
+
+
+def _words(low: str) -> set[str]:
+    """The words of a text in lower case, and perhaps scraps that are no words."""
+    # A token is no letter either, and hardly anything else in an English text is beyond ASCII.
+    plain = low.replace("«", " ").replace("»", " ")
+    if not plain.isascii():
+        return set(_WORD.findall(plain))
+    found = set(plain.translate(_BREAKS).split())
+    for dashed in [word for word in found if "-" in word]:
+        found.update(_WORD.findall(dashed))
+    return found
 
 
 def detect_classes(text: str) -> set[str]:
@@ -43,18 +63,18 @@ def detect_classes(text: str) -> set[str]:
     """
     low = fold(text).lower()
     lexicon, phrases = _class_of_word(), _phrases_of_word()
-    words = set(_WORD.findall(low))
+    words = _words(low)
     found: set[str] = set()
     for word in words & lexicon.keys():
         found |= lexicon[word]
     for word in words & phrases.keys():
-        found.update(name for pattern, name in phrases[word] if pattern.search(low))
-    if not low.isascii():
+        found.update(name for phrase, pattern, name in phrases[word] if phrase in low and pattern.search(low))
+    if _JAPANESE.search(low):
         for name, stems in JAPANESE.items():
             if name not in found and any(stem in low for stem in stems):
                 found.add(name)
-    if "minor" not in found and any(word in low for word in _AGE_WORDS):
-        ages = (match["age"] or match["aged"] for match in _AGE.finditer(low))
-        if any(int(age) < _ADULT for age in ages):
+    if "minor" not in found:
+        ages = (int(match["age"]) for pattern in _AGES for match in pattern.finditer(low))
+        if any(age < _ADULT for age in ages):
             found.add("minor")
     return found
