@@ -1,0 +1,180 @@
+"""The layout of an evidence bundle: a zip that proves a stretch of a log to somebody who has nothing but Python.
+
+`audit/README.md` describes the files. Everything is written in one pass, so a bundle may be larger than memory, and
+always in the same way, so the same evidence gives the same bytes.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from audit.domain.commitment import SALT_BYTES
+from audit.domain.merkle import HASH_BYTES, MAX_SIZE
+from audit.domain.notation import base64_text
+
+FORMAT = "countersign-evidence"
+VERSION = 1
+
+MANIFEST = "manifest.json"
+CHECKPOINT = "checkpoint"
+POLICY = "policy"
+RANGE_PROOF = "range-proof.json"
+ENTRIES = "entries.jsonl"
+DISCLOSED = "disclosed.jsonl"
+TIMESTAMP = "checkpoint.tsr"
+VERIFIER = "audit_verify.py"
+README = "README.txt"
+# Every file a bundle may have, in the order in which it has them.
+ORDER = (README, VERIFIER, CHECKPOINT, TIMESTAMP, POLICY, RANGE_PROOF, ENTRIES, DISCLOSED, MANIFEST)
+REQUIRED = frozenset({CHECKPOINT, POLICY, RANGE_PROOF, ENTRIES, MANIFEST})
+
+# A zip knows no earlier moment, and no bundle says when it was written: the checkpoint does.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which entries of which tree a bundle holds: [first_index, end_index) of `tree_size`."""
+
+    origin: str
+    first_index: int
+    end_index: int
+    tree_size: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        inside = 0 <= self.first_index <= self.end_index <= self.tree_size <= MAX_SIZE
+        if not inside or not self.origin or len(self.root) != HASH_BYTES:
+            raise ValueError(f"{self} is no stretch of a log")
+
+
+def entry_line(*, index: int, leaf: bytes, body: bytes | None) -> bytes:
+    """One entry: its place, its leaf hash and its bytes; without the bytes when they were pruned."""
+    fields: dict[str, Any] = {"index": index, "leaf": base64_text(leaf)}
+    if body is not None:
+        fields["body"] = base64_text(body)
+    return _json(fields) + b"\n"
+
+
+def disclosed_line(*, uid: str, field: str, salt: bytes, value: str) -> bytes:
+    """One personal value that is shown, with the salt that opens the commitment to it in the event's body."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"A salt has {SALT_BYTES} bytes, not {len(salt)}")
+    return _json({"uid": uid, "field": field, "salt": base64_text(salt), "value": value}) + b"\n"
+
+
+def range_proof(stretch: Stretch, *, left: Sequence[bytes], right: Sequence[bytes]) -> bytes:
+    """The proof that the entries are all there are between the first and the end, as `merkle.range_proof` makes it."""
+    return _json(
+        {
+            "first_index": stretch.first_index,
+            "end_index": stretch.end_index,
+            "tree_size": stretch.tree_size,
+            "left": [base64_text(hashed) for hashed in left],
+            "right": [base64_text(hashed) for hashed in right],
+        }
+    )
+
+
+def readme(stretch: Stretch) -> bytes:
+    """What somebody who opens the bundle reads first."""
+    count = stretch.end_index - stretch.first_index
+    return f"""Evidence from the log {stretch.origin}
+
+This archive holds {count} entries of that log, from index {stretch.first_index} up to but not including
+{stretch.end_index}, and the proof that they are complete and unchanged in the tree of
+{stretch.tree_size} entries that the log signed.
+
+To check it you need Python 3.8 or newer and nothing else:
+
+    python3 {VERIFIER} bundle THIS_ARCHIVE.zip --policy POLICY_FILE
+
+Give the policy file that you received from the organisation by another way, and take the
+program from there too if you can. The `{POLICY}` and `{VERIFIER}` in here came with the evidence:
+they show how it is meant, and prove nothing to somebody who trusts nobody.
+
+Exit status: 0 verified, 1 tampered with, 2 incomplete, 3 unreadable.
+""".encode()
+
+
+class Writer:
+    """Writes a bundle to a file or a socket. Give the files in the order of `ORDER`, then `finish`."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        # Told that it cannot seek, zipfile writes the same bytes to a file and to a socket.
+        self._zip = zipfile.ZipFile(_Forward(out), "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._facts: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._zip.fp = None  # half a bundle gets no table of contents, also not later
+        self._zip.close()
+
+    def add(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Add a file; ValueError for one a bundle does not have, has already, or has earlier."""
+        given = [*self._facts, name]
+        if name not in ORDER or given != sorted(set(given), key=ORDER.index):
+            raise ValueError(f"{name} does not belong here")
+        digest, size = hashlib.sha256(), 0
+        info = zipfile.ZipInfo(name, _NO_TIME)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.create_system = 3
+        info.external_attr = 0o100644 << 16
+        with self._zip.open(info, "w", force_zip64=name == ENTRIES) as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+        self._facts[name] = {"bytes": size, "sha256": digest.hexdigest()}
+
+    def finish(self, stretch: Stretch) -> None:
+        """Write the manifest, which names every file with its size and hash; ValueError while one is missing."""
+        if missing := REQUIRED - self._facts.keys() - {MANIFEST}:
+            raise ValueError(f"The bundle misses {', '.join(sorted(missing))}")
+        facts = dict(self._facts)
+        self.add(MANIFEST, [manifest(stretch, facts)])
+
+
+def manifest(stretch: Stretch, files: dict[str, dict[str, Any]]) -> bytes:
+    """What the bundle says it holds. Nothing in it is believed: it is compared with what is signed."""
+    return _json(
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "origin": stretch.origin,
+            "first_index": stretch.first_index,
+            "end_index": stretch.end_index,
+            "tree_size": stretch.tree_size,
+            "root": base64_text(stretch.root),
+            "files": files,
+        }
+    )
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class _Forward:
+    """A file that is only written, from its beginning to its end."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, data: bytes) -> int:
+        return self._out.write(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
