@@ -105,7 +105,7 @@ def test_m8_a_value_of_an_event_as_the_portal_writes_it_is_shown(check):
 # ── damage, and input that is meant to hurt ──────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(bit=st.integers(0, len(GOOD) * 8 - 1))
 def test_one_flipped_bit_in_the_zip_is_never_verified_as_another(check, bit):
     damaged = trees.flipped(GOOD, bit)
@@ -117,7 +117,7 @@ def test_one_flipped_bit_in_the_zip_is_never_verified_as_another(check, bit):
     assert answer["verdict"] != "verified" or status == 0
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data(), name=st.sampled_from(sorted(evidence.unzipped(GOOD))))
 def test_one_flipped_bit_in_any_file_is_never_verified(check, data, name):
     files = evidence.unzipped(GOOD)
