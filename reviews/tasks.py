@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import claims, draws, escalations, information, release
+from reviews.services import claims, draws, information, promotions, release
 
 
 @shared_task(name="reviews.release_due")
@@ -18,7 +18,7 @@ def expire_leases() -> int:
 
 @shared_task(name="reviews.promote_escalations")
 def promote_escalations() -> int:
-    return escalations.promote_due(at=timezone.now())
+    return promotions.promote_due(at=timezone.now())
 
 
 @shared_task(name="reviews.return_unanswered")

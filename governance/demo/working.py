@@ -17,7 +17,7 @@ from governance.demo.world import CLIENTS, World
 from reviews.enums import CaseState, ReasonCode, Verdict
 from reviews.models import Case, Decision, Escalation
 from reviews.models.case import CLAIMABLE
-from reviews.services import claims, decisions, escalations, information, release, workspace
+from reviews.services import claims, decisions, escalations, information, promotions, release, workspace
 from reviews.services.decisions import Answer
 
 # More hands than these no case passes through.
@@ -96,7 +96,7 @@ class Desk:
         top = escalation.level == escalation.path[-1]["level"]
         if not top and dice.random() < _UNHEARD and escalation.promote_at:
             at = max(escalation.promote_at, at) + timedelta(seconds=20)
-            if at <= self.until and escalations.promote_due(at=at, limit=1):
+            if at <= self.until and promotions.promote_due(at=at, limit=1):
                 return later(at, 2, dice), None
         owner = escalation.owner
         manner = behaviour.EVERYBODY[owner.username]

@@ -134,6 +134,12 @@ EVENTS = [
     ),
     _spec("escalation.overdue", {"case", "level"}, "Overdue at the last level {level}"),
     _spec(
+        "escalation.reminded",
+        {"case", "level"},
+        "A reminder at the last level {level}: it is not decided yet",
+        optional={"told"},
+    ),
+    _spec(
         "ownership.reassigned",
         {"case", "level", "owner", "cause"},
         "Given to another person at level {level}",

@@ -11,11 +11,22 @@ from contracts import access
 from contracts.domain import sla_clock
 from contracts.domain.roles import DECIDE_ESCALATION
 from contracts.domain.sla_clock import Calendar
+from contracts.enums import Role
 from contracts.models import Process, User
-from contracts.selectors import calendars
+from contracts.selectors import authority, calendars
 from reviews.models import Case, Escalation
 
 Level = Mapping[str, Any]
+
+# Who takes over from a path that everybody left: the client that is accountable, then those who run the work.
+FALLBACK = [
+    Role.CLIENT_ADMIN,
+    Role.CLIENT_OWNER,
+    Role.TEAM_LEAD,
+    Role.OPS_MANAGER,
+    Role.GOVERNANCE_LEAD,
+    Role.SENIOR_REVIEWER,
+]
 
 
 def of(escalation: Escalation) -> Level:
@@ -57,18 +68,34 @@ def candidate(level: Level, case: Case, opener: UUID | None, *, fresh: bool = Fa
     on the case comes last, and not at all where somebody `fresh` is asked for."""
     named = [UUID(person) for person in (level["person"], level["deputy"]) if person]
     people = {user.pk: user for user in present(case.process).filter(pk__in=named)}
-    involved = {
-        opener,
-        *case.decisions.filter(withdrawn_at__isnull=True).values_list("decided_by", flat=True),
-    }
+    involved = _involved(case, opener)
     untouched = [people[pk] for pk in named if pk in people and pk not in involved]
     others = [] if fresh else [people[pk] for pk in named if pk in people]
     return next(iter([*untouched, *others]), None)
 
 
+def _involved(case: Case, opener: UUID | None) -> set[UUID | None]:
+    decided = case.decisions.filter(withdrawn_at__isnull=True)
+    return {opener, *decided.values_list("decided_by", flat=True)}
+
+
 def owner(level: Level, case: Case, opener: UUID | None) -> User:
     """The candidate. Where nobody of the level is there the primary owns it on paper, and the next sweep moves it."""
     return candidate(level, case, opener) or User.objects.get(pk=level["person"])
+
+
+def fallback(escalation: Escalation) -> User | None:
+    """Who takes over, or is told, when nobody the path names is there: whoever may decide escalations of the process, the
+    client's administrator first; somebody who had no hand in the case before anybody who had."""
+    process = escalation.process
+    by_role = {
+        person: authority.role_on(person, process)
+        for person in present(process).exclude(pk=escalation.owner_id)
+    }
+    involved = _involved(escalation.case, escalation.opened_by_id)
+    ranked = [person for person, role in by_role.items() if role in FALLBACK]
+    ranked.sort(key=lambda person: (person.pk in involved, FALLBACK.index(Role(by_role[person])), person.pk))
+    return ranked[0] if ranked else None
 
 
 def limits(level: Level, at: datetime) -> tuple[datetime, datetime]:

@@ -314,7 +314,7 @@ def withdraw(*, decision_id: UUID, user: User, at: datetime) -> Case:
     Decision.objects.filter(pk=decision.pk).update(withdrawn_at=at, withdrawn_by=user)
     escalation = _resolved_by(decision)
     if escalation is not None:
-        escalations.reopen(escalation=escalation, at=at)
+        escalations.reopen(escalation=escalation)
         Case.objects.filter(pk=decision.case_id).update(state=CaseState.ESCALATED, owner=user)
         Interaction.objects.filter(pk=decision.interaction_id).update(state=InteractionState.ESCALATED)
     else:

@@ -11,7 +11,7 @@ from contracts.models import Notification
 from reviews.enums import Disposition, InteractionState, Verdict
 from reviews.models import Case, Decision, Escalation, Interaction
 from reviews.selectors import outcomes
-from reviews.services import claims, decisions, escalations, intake, release, workspace
+from reviews.services import claims, decisions, escalations, intake, promotions, release, workspace
 from reviews.services.decisions import Answer
 from reviews.services.intake import Receipt
 from tests import worlds
@@ -144,7 +144,7 @@ def test_nobody_answers_until_the_client_does(at: datetime) -> None:
 
     owners = []
     for minute in range(0, 180):
-        escalations.promote_due(at=at + minute * MINUTE)
+        promotions.promote_due(at=at + minute * MINUTE)
         owners.append(Case.objects.get(pk=receipt.case).owner)
     escalation = Escalation.objects.get()
 

@@ -16,7 +16,7 @@ from governance.demo.progress import Progress
 from governance.demo.world import CLIENTS, World
 from reviews.enums import CaseState, EvaluationState
 from reviews.models import Case, Claim, Decision, Draw, Evaluation, Interaction
-from reviews.services import escalations, release
+from reviews.services import promotions, release
 from tests.governance.demo.conftest import NOW, quiet_progress
 
 SEED = 4711
@@ -59,7 +59,7 @@ def test_fill_makes_every_output_of_every_day(past: tuple[World, Progress]) -> N
 def test_fill_leaves_nothing_for_the_sweeps_of_today(past: tuple[World, Progress]) -> None:
     assert set(Case.objects.values_list("state", flat=True)) == {CaseState.CLOSED}
     assert not Claim.objects.filter(ended_at__isnull=True).exists()
-    assert escalations.promote_due(at=NOW) == 0
+    assert promotions.promote_due(at=NOW) == 0
     assert release.release_due(at=NOW) == 0
     assert not Notification.objects.filter(email_next_at__isnull=False).exists()
     assert not Notification.objects.filter(read_at__isnull=True).exists()

@@ -13,7 +13,7 @@ from audit.errors import Conflict, NotAllowed, NotVisible, Refused
 from audit.models import Event
 from audit.selectors import stories
 from reviews.models import Decision, Draft
-from reviews.services import claims, decisions, escalations, release, workspace
+from reviews.services import claims, decisions, escalations, promotions, release, workspace
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import (
@@ -262,7 +262,7 @@ class TestAtOnce:
             decided, moved = together(
                 [
                     partial(decide, escalation, desk.lead, REJECT, late),
-                    partial(escalations.promote_due, at=late),
+                    partial(promotions.promote_due, at=late),
                 ]
             )
 

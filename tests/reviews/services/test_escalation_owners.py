@@ -13,7 +13,7 @@ from contracts.services import agreements, memberships
 from contracts.services.agreements import Level
 from reviews.enums import EscalationState
 from reviews.models import Escalation
-from reviews.services import escalations
+from reviews.services import escalations, promotions
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import ESCALATED, REJECT, decide, events, states
@@ -89,7 +89,7 @@ def test_the_clock_takes_it_from_an_owner_who_may_not_decide_it(
     """C5."""
     becomes(desk.lead, Role.REVIEWER, desk, at)
 
-    assert escalations.promote_due(at=at) == 1
+    assert promotions.promote_due(at=at) == 1
 
     escalation.refresh_from_db()
     assert escalation.owner == desk.senior

@@ -13,7 +13,7 @@ from contracts.services import agreements, memberships, people
 from contracts.services.agreements import Level
 from reviews.enums import ClaimEnd, EscalationReason, EscalationState
 from reviews.models import Case, Claim, Escalation
-from reviews.services import claims, escalations
+from reviews.services import claims, escalations, promotions
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import ESCALATED, IN_REVIEW, REJECT, decide, events, states
@@ -159,7 +159,7 @@ class TestOpening:
         level = Level("New", Role.OPS_MANAGER, desk.governance, None, office("Other"), 1, 2)
         agreements.define_path(process=desk.process, levels=[level], by=None, at=at)
 
-        escalations.promote_due(at=at + 15 * MINUTE)
+        promotions.promote_due(at=at + 15 * MINUTE)
 
         escalation.refresh_from_db()
         assert (escalation.owner, escalation.path_version, escalation.level) == (desk.ops, 1, 2)
@@ -208,11 +208,11 @@ class TestAcknowledging:
 
         escalations.acknowledge(escalation_id=escalation.pk, user=desk.lead, at=at + 10 * MINUTE)
 
-        assert escalations.promote_due(at=at + 119 * MINUTE) == 0
+        assert promotions.promote_due(at=at + 119 * MINUTE) == 0
         escalation.refresh_from_db()
         assert (escalation.state, escalation.acknowledged_by) == ("acknowledged", desk.lead)
         assert escalation.steps.get().acknowledged_at == at + 10 * MINUTE
-        assert escalations.promote_due(at=at + 120 * MINUTE + SECOND) == 1
+        assert promotions.promote_due(at=at + 120 * MINUTE + SECOND) == 1
         assert events("escalation.promoted")[0].facts["cause"] == "not_resolved"
 
     def test_acknowledge_belongs_to_the_owner(self, at: datetime) -> None:
@@ -323,8 +323,8 @@ class TestHours:
         escalation = made.escalated_case(desk, opened)
 
         assert escalation.ack_due_at == ack_due
-        assert escalations.promote_due(at=ack_due - SECOND) == 0
-        assert escalations.promote_due(at=ack_due + SECOND) == 1
+        assert promotions.promote_due(at=ack_due - SECOND) == 0
+        assert promotions.promote_due(at=ack_due + SECOND) == 1
 
     def test_a_calendar_that_never_opens_does_not_stop_the_clock(self, desk: Desk, at: datetime) -> None:
         closed = agreements.define_calendar(name="Closed", time_zone="UTC", hours={}, by=None, at=at)

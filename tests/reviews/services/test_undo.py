@@ -10,7 +10,7 @@ from audit.errors import Conflict, NotAllowed, NotVisible
 from contracts.services import memberships
 from reviews.enums import EscalationState, InteractionState
 from reviews.models import Case, Claim, Decision, Escalation, Interaction
-from reviews.services import claims, decisions, escalations, release
+from reviews.services import claims, decisions, escalations, promotions, release
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import (
@@ -184,7 +184,7 @@ class TestOfAnEscalatedDecision:
         decision = decide(escalation, desk.lead, REJECT, late)
         decisions.withdraw(decision_id=decision.pk, user=desk.lead, at=late + timedelta(seconds=2))
 
-        assert escalations.promote_due(at=late + timedelta(seconds=3)) == 1
+        assert promotions.promote_due(at=late + timedelta(seconds=3)) == 1
 
         escalation.refresh_from_db()
         assert (escalation.level, escalation.owner) == (2, desk.ops)
@@ -210,12 +210,12 @@ class TestOfAnEscalatedDecision:
         case = second_in_hand(desk, at, amount="100000.00")
         decide(case, desk.second, APPROVE, at)
         late = Escalation.objects.get().resolve_due_at + timedelta(minutes=1)
-        escalations.promote_due(at=late)
+        promotions.promote_due(at=late)
         made.open_evidence(claims.load(case.pk), desk.owner, late)
         final = decide(case, desk.owner, APPROVE, late)
         decisions.withdraw(decision_id=final.pk, user=desk.owner, at=late)
 
-        assert escalations.promote_due(at=late + timedelta(hours=1)) == 0
+        assert promotions.promote_due(at=late + timedelta(hours=1)) == 0
         assert len(events("escalation.overdue")) == 1
 
 
