@@ -6,7 +6,8 @@ permission and no superuser. What somebody may not even see is `NotVisible` (404
 `NotAllowed` (403) with a sentence.
 """
 
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model, Q, QuerySet
 
+from audit.domain.ids import new_id
 from audit.errors import NotAllowed, NotVisible
 from contracts.domain import roles
 from contracts.enums import Role, UserKind
@@ -33,6 +35,12 @@ class Protection:
 
 
 _protections: dict[type[Model], Protection] = {}
+
+# What a user holds: codenames by object, by protected model.
+Held = dict[type[Model], dict[UUID, frozenset[str]]]
+KEPT = 512
+_kept: dict[UUID, tuple[UUID, Held]] = {}
+_lock = threading.Lock()
 
 
 def protect(protection: Protection) -> None:
@@ -64,24 +72,61 @@ def codenames(user: User | None, obj: Model) -> frozenset[str]:
     """Every codename the user holds on the object. Nobody, and whoever is inactive, holds none."""
     if user is None or not getattr(user, "is_active", False):
         return frozenset()
-    kept: dict | None = getattr(user, "_grants_of_request", None)
-    key = (type(obj), obj.pk)
-    if kept is not None and key in kept:
-        return kept[key]
+    if (kept := _kept_of(user)) is not None:
+        return kept[type(obj)].get(obj.pk, frozenset())
     grants = _protection(type(obj)).grants
-    held = frozenset(
+    return frozenset(
         grants.objects.filter(content_object_id=obj.pk, group__user=user).values_list(
             "permission__codename", flat=True
         )
     )
-    if kept is not None:
-        kept[key] = held
+
+
+def all_codenames(user: User) -> set[str]:
+    """Every codename the user holds on anything: what a menu goes by, never what a door goes by."""
+    held = _kept_of(user) or _read(user)
+    return {codename for objects in held.values() for codenames in objects.values() for codename in codenames}
+
+
+# ── Kept between requests ────────────────────────────────────────────────────────────────────────────────────
+# Every change of grants gives the users it concerns another stamp, in its own transaction, and the stamp is read with
+# the user of every request; so what is kept under a stamp is what the database holds. Only a user whose stamp was
+# read just now is answered from here: whoever loads users by himself asks the database.
+
+
+def trust_stamp(user: User) -> None:
+    """Answer for this user from what is kept under his stamp, which was read for this request."""
+    user._stamp_is_fresh = True  # type: ignore[attr-defined]
+
+
+def read_again(user: User) -> None:
+    """Look at a user's stamp again: a right may have been taken back while a service waited for its lock."""
+    if getattr(user, "_stamp_is_fresh", False):
+        user.refresh_from_db(fields=["grants_stamp", "is_active"])
+
+
+def _kept_of(user: User) -> Held | None:
+    if not getattr(user, "_stamp_is_fresh", False):
+        return None
+    stamp, held = _kept.get(user.pk, (None, None))
+    if held is None or stamp != user.grants_stamp:
+        held = _read(user)
+        with _lock:
+            if len(_kept) >= KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[user.pk] = (user.grants_stamp, held)
     return held
 
 
-def remember_for_request(user: User) -> None:
-    """Ask each object's grants once while a page is read. Never for a user who outlives the request, or who writes."""
-    user._grants_of_request = {}  # type: ignore[attr-defined]
+def _read(user: User) -> Held:
+    held: Held = {}
+    for model, protection in _protections.items():
+        names: dict[UUID, set[str]] = {}
+        rows = protection.grants.objects.filter(group__user=user)
+        for pk, codename in rows.values_list("content_object_id", "permission__codename"):
+            names.setdefault(pk, set()).add(codename)
+        held[model] = {pk: frozenset(codenames) for pk, codenames in names.items()}
+    return held
 
 
 def can(user: User | None, codename: str, obj: Model) -> bool:
@@ -111,10 +156,20 @@ def visible(queryset: QuerySet, user: User | None, codename: str | None = None) 
     if user is None or not getattr(user, "is_active", False):
         return queryset.none()
     protection = _protection(queryset.model)
-    held = protection.grants.objects.filter(
-        permission__codename=codename or protection.see, group__user=user
-    ).values("content_object_id")
-    return queryset.filter(pk__in=held)
+    wanted = codename or protection.see
+    if (kept := _kept_of(user)) is not None:
+        return queryset.filter(pk__in=[pk for pk, names in kept[queryset.model].items() if wanted in names])
+    held = protection.grants.objects.filter(permission__codename=wanted, group__user=user)
+    return queryset.filter(pk__in=held.values("content_object_id"))
+
+
+def objects_with(user: User | None, model: type[Model], codename: str) -> list[UUID]:
+    """The keys of the objects of a protected model on which the user holds the codename, in one order."""
+    if user is not None and user.is_active and (kept := _kept_of(user)) is not None:
+        return sorted(pk for pk, names in kept[model].items() if codename in names)
+    return list(
+        visible(model._default_manager.all(), user, codename).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def processes(user: User | None, codename: str | None = None) -> QuerySet[Process]:
@@ -175,12 +230,14 @@ def open_object(obj: Model) -> None:
     groups = _groups({_name(protection, obj, role): role for role in bundles})
     permissions = _permissions(protection, frozenset().union(*bundles.values()))
     held = set(protection.grants.objects.filter(content_object=obj).values_list("group", "permission"))
-    protection.grants.objects.bulk_create(
+    new = [
         protection.grants(content_object=obj, group_id=groups[role], permission_id=permissions[name])
         for role, names in bundles.items()
         for name in sorted(names)
         if (groups[role], permissions[name]) not in held
-    )
+    ]
+    protection.grants.objects.bulk_create(new)
+    _stamp(User.objects.filter(groups__in={grant.group_id for grant in new}).values_list("pk", flat=True))
     members = _members(protection.process_of(obj), bundles)
     _fill({groups[role]: members[role] for role in bundles})
 
@@ -252,6 +309,18 @@ def _fill(wanted: Mapping[int, set[UUID]]) -> None:
     new = [through(group_id=group, user_id=user) for group, user in asked - there.keys()]
     if new:
         through.objects.bulk_create(new, ignore_conflicts=True)
+    changed = {user for (_, user) in there.keys() ^ asked}
+    _stamp(changed)
+
+
+def _stamp(users: Iterable[UUID]) -> None:
+    """Give these users another stamp: what is kept of their grants is not looked at any more."""
+    if found := set(users):
+        # In one order, so that two changes never wait for each other.
+        list(
+            User.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk").values_list("pk")
+        )
+        User.objects.filter(pk__in=found).update(grants_stamp=new_id())
 
 
 def snapshot(obj: Model) -> dict[str, set[str]]:

@@ -30,17 +30,17 @@ class ReaderZone:
 
 
 class Grants:
-    """While a page is read, the grants on an object are asked once.
+    """The user's stamp was read with this request, so his grants may be answered from what is kept under it.
 
-    Whoever writes is asked again at every check: a right may be taken back while a service waits for its lock.
+    A service that waited for a lock looks at the stamp again: a right may have been taken back meanwhile.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD"} and request.user.is_authenticated:
-            access.remember_for_request(request.user)
+        if request.user.is_authenticated:
+            access.trust_stamp(request.user)
         return self.get_response(request)
 
 

@@ -1,7 +1,7 @@
 """Who may do what to a case, as the state stands: each rule is a pair — `check_can_X` raises with a sentence for a
 person, `can_X` wraps it — so that the same words refuse the request and label the dead button."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -81,11 +81,18 @@ def holding(user: User, case: Case, at: datetime) -> Claim | None:
     return case.claims.filter(user=user, ended_at__isnull=True, expires_at__gt=at).first()
 
 
-def check_holds(user: User, case: Case, at: datetime) -> None:
-    """Deciding needs the case in hand: by a living lease, or as the owner of its running escalation.
+def check_holds(user: User, case: Case, at: datetime) -> Claim | None:
+    """Deciding needs the case in hand: by a living lease, which is returned, or as the owner of its running escalation.
 
     And the right to it still: a role that was taken back during the lease ends what the lease allowed.
     """
+    held = holding(user, case, at) if case.state != CaseState.ESCALATED else None
+    check_in_hand(user, case, held)
+    return held
+
+
+def check_in_hand(user: User, case: Case, held: Claim | None) -> None:
+    """What `check_holds` asks, for whoever has read the user's living claim."""
     if case.state == CaseState.ESCALATED:
         check_can_see_case(user, case)
         if case.owner_id != user.pk:
@@ -93,7 +100,7 @@ def check_holds(user: User, case: Case, at: datetime) -> None:
         check_can_decide_escalations(user, case.process)
         return
     check_can_work(user, case.queue)
-    if holding(user, case, at) is None:
+    if held is None:
         if case.decisions.filter(decided_by=user, withdrawn_at__isnull=True).exists():
             raise Conflict(
                 "already_decided", "You have decided this case already: nothing was recorded twice."
@@ -103,17 +110,9 @@ def check_holds(user: User, case: Case, at: datetime) -> None:
         )
 
 
-def missing_evidence(user: User, case: Case, required: tuple[str, ...]) -> list[str]:
-    """The required panels this person has not opened."""
-    opened = set(case.evidence_views.filter(user=user).values_list("panel", flat=True))
-    return [panel for panel in required if panel not in opened]
-
-
-def check_can_approve(user: User, case: Case, required: tuple[str, ...], at: datetime) -> None:
-    """D6: approval is open once the required evidence was opened by the person who approves."""
-    check_holds(user, case, at)
-    missing = missing_evidence(user, case, required)
-    if missing:
+def check_can_approve(case: Case, required: Collection[str], opened: Collection[str]) -> None:
+    """D6: approval is open once the person who has the case in hand opened the required evidence."""
+    if missing := [panel for panel in required if panel not in opened]:
         labels = {
             panel["name"]: panel.get("label", panel["name"]) for panel in case.interaction.step.evidence
         }

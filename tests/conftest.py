@@ -94,7 +94,7 @@ def log_in() -> Callable[[object], Client]:
 
     def client_of(user: object) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+        client.force_login(user, backend="contracts.backends.People")  # type: ignore[arg-type]
         return client
 
     return client_of

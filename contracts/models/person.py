@@ -31,6 +31,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     lead = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="team")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    # Another value with every change of what this user may do: the key of grants kept between requests. Never a
+    # counter: a change that was rolled back must not leave a number that the next change takes again.
+    grants_stamp = models.UUIDField(default=new_id, editable=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"

@@ -12,8 +12,9 @@ class Process(models.Model):
 
     `fields` is the schema of the facts rules may speak of: a list of `{name, label, type, unit, choices, optional,
     cumulative}`. `intake` holds the intake policy: `{required_lineage, required_fields, quality, name_fields,
-    scan_attested, fx_max_age_days}`. `version` grows with every change of configuration and is the key of the
-    cached snapshot.
+    scan_attested, fx_max_age_days}`. `stamp` is another with every change of configuration and is the key of the
+    cached snapshot: never a counter, because a change that was rolled back must not leave a number that the next
+    change takes again.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -36,7 +37,7 @@ class Process(models.Model):
     fields = models.JSONField(default=list)
     intake = models.JSONField(default=dict)
     evidence_required = models.BooleanField(default=True)
-    version = models.PositiveBigIntegerField(default=1)
+    stamp = models.UUIDField(default=new_id, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:

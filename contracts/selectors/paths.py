@@ -4,14 +4,21 @@ from typing import Any
 
 from contracts.models import EscalationPath, Process
 
+EVERY_CLASS = "*"
+
 
 def in_force(process: Process, trigger_class: str) -> EscalationPath | None:
     """The newest path for a trigger class, or the one for all classes."""
-    paths = EscalationPath.objects.filter(process=process, trigger_class__in=[trigger_class, "*"])
-    ordered = sorted(
-        paths, key=lambda path: (path.trigger_class == trigger_class, path.version), reverse=True
-    )
-    return ordered[0] if ordered else None
+    found = all_in_force(process)
+    return found.get(trigger_class) or found.get(EVERY_CLASS)
+
+
+def all_in_force(process: Process) -> dict[str, EscalationPath]:
+    """The newest path of each trigger class that has one."""
+    return {
+        path.trigger_class: path
+        for path in EscalationPath.objects.filter(process=process).order_by("version")
+    }
 
 
 def covered(process: Process) -> set[str]:

@@ -1,12 +1,12 @@
-"""Processes and their steps are defined here; every change of configuration moves the process's version."""
+"""Processes and their steps are defined here; every change of configuration changes the process's stamp."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from audit.domain.envelope import Target
+from audit.domain.ids import new_id
 from audit.errors import Invalid
 from audit.services import recording
 from contracts import access
@@ -25,8 +25,8 @@ from contracts.services.acting import actor
 
 
 def touch(process: Process) -> None:
-    """Move the version that cached snapshots are kept under."""
-    Process.objects.filter(pk=process.pk).update(version=F("version") + 1)
+    """Change the stamp that cached snapshots are kept under."""
+    Process.objects.filter(pk=process.pk).update(stamp=new_id())
 
 
 def record(process: Process, action: str, target: Target, facts: dict, by: User | None, at: datetime) -> None:

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from contracts import access
 from contracts.domain import roles
-from contracts.models import Notification, ProcessGroupGrant, User
-from reviews.models import QueueGroupGrant
+from contracts.models import Notification, User
 from reviews.selectors import broker
 
 
@@ -44,21 +44,12 @@ BROKER_AWAY = (
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The context processor behind base.html: three queries for somebody who is logged in, none for others."""
+    """The context processor behind base.html: one query for somebody who is logged in, none for others."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"frame": Frame()}
     now = timezone.localtime()
-    held = set(
-        ProcessGroupGrant.objects.filter(group__user=user)
-        .values_list("permission__codename", flat=True)
-        .distinct()
-    )
-    held |= set(
-        QueueGroupGrant.objects.filter(group__user=user)
-        .values_list("permission__codename", flat=True)
-        .distinct()
-    )
+    held = access.all_codenames(user)
     return {
         "frame": Frame(
             user=Reader(
@@ -100,13 +91,5 @@ def _nav(path: str, held: set[str]) -> list[Link]:
 
 def landing(user: User) -> str:
     """Where somebody's day begins."""
-    links = _nav("", set(_codenames(user)))
+    links = _nav("", access.all_codenames(user))
     return links[0].url if links else reverse("contracts:inbox")
-
-
-def _codenames(user: User) -> list[str]:
-    process = ProcessGroupGrant.objects.filter(group__user=user).values_list(
-        "permission__codename", flat=True
-    )
-    queue = QueueGroupGrant.objects.filter(group__user=user).values_list("permission__codename", flat=True)
-    return [*process.distinct(), *queue.distinct()]

@@ -1,5 +1,8 @@
 """Cases: an interaction that waits for a person, the queue it waits in, and who holds it."""
 
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 
@@ -7,6 +10,9 @@ from audit.domain.ids import new_id
 from contracts.models.grants import GroupGrant, UserGrant
 from reviews.domain import roles
 from reviews.enums import CaseState, ClaimEnd, QueueKind
+
+if TYPE_CHECKING:
+    from reviews.models.decision import Decision
 
 CLAIMABLE = [CaseState.WAITING, CaseState.AWAITING_SECOND]
 
@@ -68,6 +74,8 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # The stamp of its process, where it was read with the case: it names the terms the case stands under.
+    process_stamp: UUID
 
     class Meta:
         constraints = [
@@ -106,6 +114,18 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def may_have_decisions(self) -> bool:
+        """Whether a decision can stand on it: none does while it waits for, or is with, its first reviewer."""
+        return self.first_reviewer_id is not None or self.state not in {
+            CaseState.WAITING,
+            CaseState.IN_REVIEW,
+        }
+
+    def standing_decisions(self) -> models.QuerySet["Decision"]:
+        """The decisions nobody has taken back."""
+        return self.decisions.filter(withdrawn_at__isnull=True)
 
 
 class Claim(models.Model):

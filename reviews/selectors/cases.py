@@ -1,10 +1,11 @@
 """Cases as people look for them, and all that stands on the desk with one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from audit.errors import NotVisible
 from audit.models import Event
@@ -12,9 +13,7 @@ from audit.selectors import stories
 from contracts import access
 from contracts.domain import roles as process_roles
 from contracts.domain.final_decision import FinalRule
-from contracts.enums import DocumentState
 from contracts.models import DocumentVersion, Process, User
-from contracts.selectors import paths
 from reviews import permissions
 from reviews.domain import roles
 from reviews.enums import CaseState, InteractionState
@@ -132,45 +131,41 @@ class Desk:
     reader: User = field(default=None)  # type: ignore[assignment]
 
 
-def visible(user: User, case_id: UUID) -> Case:
-    """The case with what hangs on it, if the user may see it. Raises NotVisible otherwise."""
-    case = (
-        Case.objects.select_related(
-            "interaction__process__client",
-            "interaction__step__sop",
-            "interaction__model_version__model",
-            "interaction__routing",
-            "interaction__agent",
-            "queue",
-            "owner",
-        )
-        .filter(pk=case_id)
-        .first()
-    )
-    if case is None:
-        raise NotVisible("not_found", "There is no such case that you can see.")
-    case.process = case.queue.process = case.interaction.process
+def load(case_id: UUID, *related: str) -> Case:
+    """A case with its interaction and the terms it stands under, whoever asks; `related` is read with it.
+
+    Raises NotVisible where there is none.
+    """
+    found = Case.objects.select_related("interaction", "owner", *related).filter(pk=case_id)
+    for case in found.annotate(stamp=F("process__stamp")):
+        return snapshots.furnish(case, case.stamp)
+    raise NotVisible("not_found", "There is no such case that you can see.")
+
+
+def visible(user: User, case_id: UUID, *related: str) -> Case:
+    """The case, if the user may see it. Raises NotVisible otherwise."""
+    case = load(case_id, *related)
     permissions.check_can_see_case(user, case)
     return case
 
 
 def desk(user: User, case_id: UUID, at: datetime) -> Desk:
     """Everything the page of a case needs, in a fixed number of queries."""
-    case = visible(user, case_id)
+    case = visible(user, case_id, "interaction__routing", "interaction__model_version__model")
     interaction = case.interaction
-    snapshot = snapshots.current(case.process_id)
-    step = snapshot.steps[interaction.step.code]
+    snapshot = snapshots.terms_of(case)
+    step = snapshot.step_of(interaction)
     claims = list(case.claims.filter(user=user).order_by("-claimed_at", "-pk")[:1])
     last = claims[0] if claims else None
     living = last is not None and last.ended_at is None and last.expires_at > at
     views = EvidenceView.objects.filter(case=case, user=user).values_list("panel", "opened_at")
-    escalation = escalations.of_case(case.pk)
-    path = paths.in_force(case.process, case.trigger_class) if escalation is None else None
-    levels = paths.frozen(path) if path is not None else (escalation.path if escalation is not None else [])
+    escalation = escalations.of_case(case.pk) if case.state == CaseState.ESCALATED else None
+    path = snapshot.path(case.trigger_class)
+    levels = escalation.path if escalation is not None else (path.levels if path is not None else [])
     value = finals.value_of(interaction)
-    decisions = list(
-        case.decisions.filter(withdrawn_at__isnull=True).select_related("decided_by").order_by("round", "pk")
-    )
+    decisions: list[Decision] = []
+    if case.may_have_decisions:
+        decisions = list(case.standing_decisions().select_related("decided_by").order_by("round", "pk"))
     events = stories.for_object(
         logs={case.process.client.log_key}, object_type="interaction", object_id=interaction.pk, limit=STORY
     )
@@ -190,7 +185,7 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
         levels=levels,
         rule=finals.rule_for(snapshot=snapshot, step=step, value=value, adverse=False),
         adverse_rule=finals.rule_for(snapshot=snapshot, step=step, value=value, adverse=True),
-        sop=_sop(case),
+        sop=step.sop,
         events=events,
         people={},
         left=queue_selectors.left_in(case.queue_id),
@@ -200,13 +195,6 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
     found.people = _people(found)
     found.may = _may(found)
     return found
-
-
-def _sop(case: Case) -> DocumentVersion | None:
-    sop = case.interaction.step.sop
-    if sop is None:
-        return None
-    return sop.versions.filter(state=DocumentState.PUBLISHED).order_by("-number").first()
 
 
 def _people(found: Desk) -> dict[str, User]:
@@ -237,34 +225,43 @@ def _uuid(text: str) -> UUID | None:
 
 def _may(found: Desk) -> dict[str, str]:
     """What the reader may do: an empty sentence where he may, otherwise why not."""
-    case, user, at = found.case, found.reader, found.at
+    case, user = found.case, found.reader
     return {
         "claim": permissions.allowed(permissions.check_can_claim, user, case)[1],
         "reveal": permissions.allowed(permissions.check_can_reveal, user, case)[1],
-        "work": permissions.allowed(permissions.check_holds, user, case, at)[1],
+        "work": permissions.allowed(permissions.check_in_hand, user, case, found.claim)[1],
     }
 
 
 def undoable(user: User, at: datetime) -> Decision | None:
     """The user's last final decision while it can still be taken back."""
-    last = (
-        Decision.objects.filter(decided_by=user)
-        .select_related("interaction")
-        .order_by("-decided_at", "-pk")
-        .first()
+    # Decided longer ago than the window lasts: it cannot be taken back, so it need not be read.
+    recent = at - timedelta(seconds=settings.UNDO_SECONDS)
+    made = Decision.objects.filter(decided_by=user, decided_at__gte=recent).select_related("interaction")
+    seen = made.only(
+        "case", "is_final", "verdict", "withdrawn_at", "interaction__release_after", "interaction__state"
     )
-    if last is None or not last.is_final or last.withdrawn_at is not None:
-        return None
-    interaction = last.interaction
-    if interaction.state != InteractionState.DECIDED or interaction.release_after is None:
-        return None
-    return last if interaction.release_after > at else None
+    for last in seen.order_by("-decided_at", "-pk")[:1]:
+        interaction = last.interaction
+        standing = last.is_final and last.withdrawn_at is None
+        if (
+            standing
+            and interaction.state == InteractionState.DECIDED
+            and interaction.release_after is not None
+        ):
+            return last if interaction.release_after > at else None
+    return None
 
 
-def missing_evidence(user: User, case_id: UUID) -> list[str]:
+def opened_evidence(user: User, case: Case) -> set[str]:
+    """The panels of a case the user has opened."""
+    return set(case.evidence_views.filter(user=user).values_list("panel", flat=True))
+
+
+def missing_evidence(user: User, case: Case) -> list[str]:
     """The labels of the panels the user must still open before he approves (D6)."""
-    case = visible(user, case_id)
-    if not snapshots.current(case.process_id).evidence_required:
+    if not snapshots.terms_of(case).evidence_required:
         return []
-    labels = {panel["name"]: panel.get("label", panel["name"]) for panel in case.interaction.step.evidence}
-    return [labels[name] for name in permissions.missing_evidence(user, case, tuple(labels))]
+    opened = opened_evidence(user, case)
+    panels = case.interaction.step.evidence
+    return [panel.get("label", panel["name"]) for panel in panels if panel["name"] not in opened]

@@ -1,24 +1,25 @@
-"""The terms a process works under, read once per version: steps, compiled rules, queues, models, calendars.
+"""The terms a process works under, read once per stamp: steps, compiled rules, queues, models, calendars, paths.
 
-The version is read on every request, the rest only when the version moved.
+The stamp is read on every request, the rest only when it changed. The rows a snapshot holds are for reading.
 """
 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from audit.errors import NotVisible
 from contracts.domain.final_decision import FinalRule
 from contracts.domain.sla_clock import Calendar
-from contracts.enums import ModelStatus
-from contracts.models import Process, ProcessStep
-from contracts.selectors import calendars
+from contracts.enums import DocumentState, ModelStatus
+from contracts.models import DocumentVersion, Process, ProcessStep
+from contracts.selectors import calendars, paths
 from reviews.domain import schemas
 from reviews.domain.fields import Field
 from reviews.domain.routing import RuleSetTerms, StepTerms
 from reviews.enums import QueueKind, RuleSetState
-from reviews.models import RuleSet
+from reviews.models import Case, Interaction, Queue, RuleSet
 from reviews.selectors import rulesets
 
 KEPT = 64
@@ -41,16 +42,30 @@ class Step:
     choices: Mapping[str, frozenset[str]]
     models: Mapping[str, UUID]
     endpoints: frozenset[str]
-    sop_version: int | None
+    sop: DocumentVersion | None
+    row: ProcessStep
+
+    @property
+    def sop_version(self) -> int | None:
+        return self.sop.number if self.sop else None
+
+
+@dataclass(frozen=True)
+class Path:
+    """An escalation path in force: its version, and its levels as they are kept with a case."""
+
+    version: int
+    levels: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything a process decides by, as of one version of its configuration."""
+    """Everything a process decides by, as of one stamp of its configuration."""
 
     process_id: UUID
     code: str
-    version: int
+    stamp: UUID
+    process: Process
     client_id: UUID
     client_slug: str
     log_key: str
@@ -63,9 +78,18 @@ class Snapshot:
     ruleset_id: UUID | None
     ruleset: RuleSetTerms | None
     queues: Mapping[str, UUID]
+    queue_rows: Mapping[UUID, Queue]
+    paths: Mapping[str, Path]
     final_rules: tuple[FinalRule, ...]
     evidence_required: bool
     windows: frozenset[tuple[str, int]] = frozenset()
+
+    def path(self, trigger_class: str) -> Path | None:
+        """The escalation path for a trigger class, or the one for all classes."""
+        return self.paths.get(trigger_class) or self.paths.get(paths.EVERY_CLASS)
+
+    def step_of(self, interaction: Interaction) -> Step:
+        return next(step for step in self.steps.values() if step.id == interaction.step_id)
 
 
 _kept: dict[UUID, Snapshot] = {}
@@ -73,9 +97,9 @@ _lock = threading.Lock()
 
 
 def of(process: Process) -> Snapshot:
-    """The snapshot of a process whose row was read just now, so that its version is the one in force."""
+    """The snapshot of a process whose row was read just now, so that its stamp is the one in force."""
     found = _kept.get(process.pk)
-    if found is not None and found.version == process.version:
+    if found is not None and found.stamp == process.stamp:
         return found
     built = _build(process)
     with _lock:
@@ -86,16 +110,39 @@ def of(process: Process) -> Snapshot:
 
 
 def current(process_id: UUID) -> Snapshot:
-    """The snapshot in force, by a fresh read of the version. Raises NotVisible for an unknown process."""
+    """The snapshot in force, by a fresh read of the stamp. Raises NotVisible for an unknown process."""
+    stamp = Process.objects.filter(pk=process_id).order_by().values_list("stamp", flat=True).first()
+    return under(process_id, stamp)
+
+
+def under(process_id: UUID, stamp: UUID | None) -> Snapshot:
+    """The snapshot of a process whose stamp was read just now. Raises NotVisible for an unknown process."""
     found = _kept.get(process_id)
-    if found is not None:
-        version = Process.objects.filter(pk=process_id).values_list("version", flat=True).first()
-        if version == found.version:
-            return found
+    if found is not None and found.stamp == stamp:
+        return found
     process = Process.objects.select_related("client", "calendar").filter(pk=process_id).first()
     if process is None:
         raise NotVisible("unknown_process", "There is no such process.", "process")
     return of(process)
+
+
+def terms_of(case: Case) -> Snapshot:
+    """The snapshot a case stands under, by the stamp of its process that was read with it."""
+    return under(case.process_id, case.process_stamp)
+
+
+def furnish(case: Case, stamp: UUID) -> Case:
+    """Give a case, and its interaction, process, step and queue from the snapshot instead of joining them.
+
+    `stamp` is that of the process, read with the case.
+    """
+    case.process_stamp = stamp
+    snapshot = terms_of(case)
+    interaction = case.interaction
+    case.process = interaction.process = snapshot.process
+    case.queue = snapshot.queue_rows[case.queue_id]
+    interaction.step = snapshot.step_of(interaction).row
+    return case
 
 
 def _build(process: Process) -> Snapshot:
@@ -104,10 +151,14 @@ def _build(process: Process) -> Snapshot:
         RuleSet.objects.filter(process=process, state=RuleSetState.ACTIVE).prefetch_related("rules").first()
     )
     terms = rulesets.terms(active, schema) if active else None
+    queues = {queue.pk: queue for queue in process.queues.all()}
+    for queue in queues.values():
+        queue.process = process
     return Snapshot(
         process_id=process.pk,
         code=process.code,
-        version=process.version,
+        stamp=process.stamp,
+        process=process,
         client_id=process.client_id,
         client_slug=process.client.slug,
         log_key=process.client.log_key,
@@ -116,10 +167,15 @@ def _build(process: Process) -> Snapshot:
         calendar=calendars.terms(process.calendar),
         policy=process.intake,
         schema=schema,
-        steps={step.code: _step(step) for step in _steps(process)},
+        steps={step.code: _step(step, process) for step in _steps(process)},
         ruleset_id=active.pk if active else None,
         ruleset=terms,
-        queues={queue.kind: queue.pk for queue in process.queues.all()},
+        queues={queue.kind: queue.pk for queue in queues.values()},
+        queue_rows=queues,
+        paths={
+            trigger_class: Path(path.version, paths.frozen(path))
+            for trigger_class, path in paths.all_in_force(process).items()
+        },
         final_rules=tuple(
             FinalRule(
                 category=rule.category,
@@ -144,12 +200,10 @@ def _steps(process: Process) -> list[ProcessStep]:
     )
 
 
-def _step(step: ProcessStep) -> Step:
-    published = (
-        [version.number for version in step.sop.versions.all() if version.state == "published"]
-        if step.sop
-        else []
-    )
+def _step(step: ProcessStep, process: Process) -> Step:
+    step.process = process
+    versions = step.sop.versions.all() if step.sop else []
+    published = [version for version in versions if version.state == DocumentState.PUBLISHED]
     return Step(
         id=step.pk,
         code=step.code,
@@ -174,7 +228,8 @@ def _step(step: ProcessStep) -> Step:
             if model.status == ModelStatus.APPROVED
         },
         endpoints=frozenset(endpoint.name for endpoint in step.endpoints.all()),
-        sop_version=max(published, default=None),
+        sop=max(published, key=lambda version: version.number, default=None),
+        row=step,
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from audit.domain.envelope import Actor
 from audit.errors import Conflict, NotVisible
@@ -23,7 +23,7 @@ from reviews.domain import roles, texts
 from reviews.enums import CaseState, ClaimEnd, InteractionState
 from reviews.models import Case, Claim, Interaction, Queue
 from reviews.models.case import CLAIMABLE
-from reviews.selectors import snapshots
+from reviews.selectors import cases, snapshots
 from reviews.services import trail
 
 logger = logging.getLogger(__name__)
@@ -37,23 +37,18 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def lock(case_id: UUID) -> None:
+def lock(case_id: UUID, user: User | None = None) -> None:
     """Stand in line for a case until the transaction ends: whoever moves it begins here, so that two of them never
-    wait for each other. SQLite has one writer anyway."""
+    wait for each other. SQLite has one writer anyway. What the user may do is looked at again after the wait."""
     if connection.features.has_select_for_update:
         list(Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk"))
+    if user is not None:
+        access.read_again(user)
 
 
 def load(case_id: UUID) -> Case:
     """A case with all that its services need. Raises NotVisible where there is none."""
-    found = Case.objects.select_related(
-        "interaction__process__client", "interaction__step", "queue", "process"
-    ).filter(pk=case_id)
-    case = found.first()
-    if case is None:
-        raise NotVisible("not_found", "There is no such case that you can see.")
-    case.process = case.queue.process = case.interaction.process
-    return case
+    return cases.load(case_id)
 
 
 @transaction.atomic
@@ -62,10 +57,9 @@ def next_case(*, user: User, at: datetime, queue_id: UUID | None = None) -> Clai
 
     Whoever holds a case already gets that one again, also where he asks twice at once.
     """
-    queues = access.visible(Queue.objects.all(), user, roles.WORK_QUEUE)
+    ids = access.objects_with(user, Queue, roles.WORK_QUEUE)
     if queue_id is not None:
-        queues = queues.filter(pk=queue_id)
-    ids = list(queues.order_by("pk").values_list("pk", flat=True))
+        ids = [queue for queue in ids if queue == queue_id]
     if queue_id is not None and not ids:
         raise NotVisible("not_found", "There is no such queue that you work on.")
     if connection.features.has_select_for_update:
@@ -92,8 +86,8 @@ def _first_waiting(queues: list[UUID], user: User) -> Case | None:
         waits = _waiting(queue, user)
         if connection.features.has_select_for_update_skip_locked:
             waits = waits.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        if (case := waits.first()) is not None:
-            return case
+        for case in waits.select_related("interaction").annotate(stamp=F("process__stamp"))[:1]:
+            return snapshots.furnish(case, case.stamp)
     return None
 
 
@@ -106,7 +100,7 @@ def _waiting(queue: UUID, user: User) -> QuerySet[Case]:
 @transaction.atomic
 def claim(*, case_id: UUID, user: User, at: datetime) -> Claim:
     """Claim one case. Raises Conflict with the holder's name where somebody has it."""
-    lock(case_id)
+    lock(case_id, user)
     case = load(case_id)
     held = permissions.holding(user, case, at)
     if held is not None:
@@ -128,8 +122,8 @@ def claim(*, case_id: UUID, user: User, at: datetime) -> Claim:
 
 def _take(case: Case, user: User, at: datetime) -> Claim | None:
     """Take a waiting case by conditional update; None where somebody was faster. Either all of it or nothing."""
-    interaction = Interaction.objects.select_related("process__client", "step").get(pk=case.interaction_id)
-    step = snapshots.current(interaction.process_id).steps[interaction.step.code]
+    interaction = case.interaction
+    sop_version = snapshots.terms_of(case).step_of(interaction).sop_version
     try:
         with transaction.atomic():
             won = Case.objects.filter(pk=case.pk, state=case.state, state__in=CLAIMABLE).update(
@@ -143,7 +137,7 @@ def _take(case: Case, user: User, at: datetime) -> Claim | None:
                 claimed_at=at,
                 heartbeat_at=at,
                 expires_at=at + lease(),
-                sop_version=step.sop_version,
+                sop_version=sop_version,
             )
     except IntegrityError:
         return None
@@ -154,7 +148,7 @@ def _take(case: Case, user: User, at: datetime) -> Claim | None:
         "queue": case.queue_id,
         "round": 2 if second else 1,
         "expires_at": taken.expires_at,
-        "sop_version": step.sop_version,
+        "sop_version": sop_version,
     }
     recording.record_many(
         [
@@ -192,7 +186,7 @@ def heartbeat(*, case_id: UUID, user: User, at: datetime, active_seconds: int) -
 @transaction.atomic
 def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
     """Extend the lease by its full length from now. Raises Conflict where it lapsed."""
-    lock(case_id)
+    lock(case_id, user)
     case = load(case_id)
     permissions.check_holds(user, case, at)
     changed = Claim.objects.filter(case=case, user=user, ended_at__isnull=True, expires_at__gt=at).update(
@@ -214,7 +208,7 @@ def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
 @transaction.atomic
 def hand_back(*, case_id: UUID, user: User, reason: str, at: datetime) -> None:
     """Give a case back to its queue. Raises Conflict where the user does not hold it."""
-    lock(case_id)
+    lock(case_id, user)
     case = load(case_id)
     reason = texts.clean(reason, "why")
     if not end(case=case, user=user, at=at, how=ClaimEnd.HANDED_BACK):

@@ -6,7 +6,7 @@ the agreement gives the final decision to somebody else (C3, D2, D8).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,14 +32,14 @@ from reviews.enums import (
     Verdict,
 )
 from reviews.models import Case, Claim, Decision, Escalation, Interaction
-from reviews.selectors import snapshots
+from reviews.selectors import cases, snapshots
 from reviews.services import claims, escalations, judging, nudges, outputs, trail
 from reviews.services.judging import Answer, Work
 
 
 @transaction.atomic
-def decide(*, case_id: UUID, user: User, answer: Answer, at: datetime) -> Decision:
-    """Decide a case in hand.
+def decide(*, case_id: UUID, user: User, answer: Answer | Callable[[Case], Answer], at: datetime) -> Decision:
+    """Decide a case in hand. The answer may be read against the case as it stands under its lock.
 
     Raises Conflict where the lease lapsed, the evidence was not opened or somebody was faster; Invalid for a missing
     reason, a missing factor of an adverse outcome, or an edit that changes nothing; NotAllowed where the case is
@@ -53,26 +53,27 @@ def decide(*, case_id: UUID, user: User, answer: Answer, at: datetime) -> Decisi
     return decision
 
 
-def _open(case_id: UUID, user: User, answer: Answer, at: datetime) -> Work:
-    claims.lock(case_id)
-    case = claims.load(case_id)
+def _open(case_id: UUID, user: User, answer: Answer | Callable[[Case], Answer], at: datetime) -> Work:
+    claims.lock(case_id, user)
+    case = cases.load(case_id, "interaction__routing")
     permissions.check_can_see_case(user, case)
-    permissions.check_holds(user, case, at)
+    claim = permissions.check_holds(user, case, at)
     escalation = None
     if case.state == CaseState.ESCALATED:
         escalation = Escalation.objects.filter(case=case, resolved_at__isnull=True).first()
-    first = case.decisions.filter(withdrawn_at__isnull=True).order_by("-round", "-pk").first()
-    snapshot = snapshots.current(case.process_id)
+    first = case.standing_decisions().order_by("-round", "-pk").first() if case.may_have_decisions else None
+    snapshot = snapshots.terms_of(case)
     return Work(
         case=case,
         user=user,
         at=at,
-        answer=answer,
+        answer=answer if isinstance(answer, Answer) else answer(case),
         snapshot=snapshot,
-        step=snapshot.steps[case.interaction.step.code],
-        claim=permissions.holding(user, case, at),
+        step=snapshot.step_of(case.interaction),
+        claim=claim,
         escalation=escalation,
         first=first,
+        opened=cases.opened_evidence(user, case),
     )
 
 
@@ -108,14 +109,15 @@ def _settle(work: Work) -> Decision:
         decided_at=work.at,
         role=role,
         seconds=seconds,
-        evidence=sorted(work.case.evidence_views.filter(user=work.user).values_list("panel", flat=True)),
+        evidence=sorted(work.opened),
         sop_version=work.claim.sop_version if work.claim else work.step.sop_version,
         ruleset_version=work.interaction.routing.ruleset_version,
         model_reference=work.interaction.model_reference,
         replayed=work.answer.replayed,
     )
     try:
-        with transaction.atomic():
+        # Its failure ends the whole transaction, so there is nothing to save for it.
+        with transaction.atomic(savepoint=False):
             decision.save(force_insert=True)
     except IntegrityError:
         raise Conflict("already_decided", "This case has been decided already.") from None

@@ -28,7 +28,7 @@ ANSWER_TIME = timedelta(minutes=15)
 @transaction.atomic
 def ask(*, case_id: UUID, user: User, question: str, at: datetime) -> Case:
     """Put the case aside with a question to the agent. Raises Invalid without one, Conflict without the case in hand."""
-    claims.lock(case_id)
+    claims.lock(case_id, user)
     case = claims.load(case_id)
     permissions.check_holds(user, case, at)
     question = texts.clean(question, "question", required="Say what you need to know.")

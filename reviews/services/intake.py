@@ -117,7 +117,7 @@ def store(
                 scopes.share(process)
                 # Read again under the lock: terms that came into force meanwhile govern this chunk.
                 current = snapshots.current(process.pk)
-                if current.version != snapshot.version:
+                if current.stamp != snapshot.stamp:
                     snapshot = current
                     prepared, refused = _prepare(snapshot, lines, times, live)
                 stored = _store(process, snapshot, prepared, agent, at, origin)

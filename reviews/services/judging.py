@@ -50,6 +50,7 @@ class Work:
     claim: Claim | None
     escalation: Escalation | None
     first: Decision | None
+    opened: set[str]
     output: dict[str, Any] = field(default_factory=dict)
     change: Change | None = None
     adverse: bool = False
@@ -87,7 +88,7 @@ def _check_answer(work: Work) -> None:
     texts.clean(answer.note, "note", longest=NOTE_LENGTH)
     texts.clean("\n".join(answer.factors), "factors")
     if answer.verdict in (Verdict.APPROVE, Verdict.EDIT) or people_only:
-        permissions.check_can_approve(work.user, work.case, required(work), work.at)
+        permissions.check_can_approve(work.case, required(work), work.opened)
 
 
 def required(work: Work) -> tuple[str, ...]:
@@ -136,8 +137,7 @@ def _weigh(work: Work) -> None:
 
 
 def _alone(work: Work) -> bool:
-    standing = work.case.decisions.filter(withdrawn_at__isnull=True)
-    return not standing.exclude(decided_by=work.user).exists()
+    return not work.case.standing_decisions().exclude(decided_by=work.user).exists()
 
 
 def _agree(work: Work) -> bool:

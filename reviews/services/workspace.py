@@ -32,6 +32,7 @@ def open_evidence(*, case_id: UUID, user: User, panel: str, at: datetime) -> Evi
     view, created = EvidenceView.objects.get_or_create(
         case=case, user=user, panel=panel, defaults={"opened_at": at}
     )
+    view.case = case
     if created:
         facts = {"case": case.pk, "panel": panel}
         recording.record_many(

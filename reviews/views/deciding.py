@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audit.errors import Invalid, NotVisible, Refused
-from reviews import permissions
 from reviews.enums import Verdict
 from reviews.forms.desk import OWN, DecisionForm, QuestionForm, VerdictForm, draft_of
 from reviews.models import Case
@@ -30,18 +29,18 @@ from reviews.views.workspace import decision_form, workspace
 @require_POST
 def decide(request: SignedIn, case_id: UUID) -> HttpResponse:
     at = timezone.now()
-    case = cases.visible(request.user, case_id)
-    form = decision_form(case, sent=request.POST)
+
+    def answer(case: Case) -> Answer:
+        return _answer(request, decision_form(case, sent=request.POST), case)
+
     try:
-        permissions.check_holds(request.user, case, at)
-        answer = _answer(request, form, case)
         decision = decisions.decide(case_id=case_id, user=request.user, answer=answer, at=at)
     except NotVisible:
         raise
     except Refused as refusal:
         if refusal.code == "lease_lapsed":
-            _keep(request, case, at)
-        return workspace(request, case_id, at, form=form, refusal=refusal)
+            _keep(request, cases.visible(request.user, case_id), at)
+        return workspace(request, case_id, at, refusal=refusal)
     if not decision.is_final:
         messages.success(request, f"{done(decision)}. {decision.authority}.")
     return _next(request, at)

@@ -70,7 +70,7 @@ def evidence(request: SignedIn, case_id: UUID, panel: str) -> HttpResponse:
     at = timezone.now()
     view = services.open_evidence(case_id=case_id, user=request.user, panel=panel, at=at)
     if wants_json(request):
-        return JsonResponse(evidence_presenter.opened(view, cases.missing_evidence(request.user, case_id)))
+        return JsonResponse(evidence_presenter.opened(view, cases.missing_evidence(request.user, view.case)))
     return see_other(f"{_case(case_id)}?panel={panel}#evidence")
 
 

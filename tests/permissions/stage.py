@@ -112,7 +112,7 @@ class Stage:
     def client(self, actor: str) -> Client:
         client = Client()
         if actor != "anonymous":
-            client.force_login(self.user(actor), backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(self.user(actor), backend="contracts.backends.People")
         return client
 
     def user(self, actor: str) -> User:

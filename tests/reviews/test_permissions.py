@@ -87,14 +87,15 @@ def test_who_holds(desk: Desk, at: datetime) -> None:
     )
 
 
-def test_who_approves(desk: Desk, at: datetime) -> None:
+def test_approval_waits_for_every_panel(desk: Desk, at: datetime) -> None:
     """D6."""
-    required = ("order", "receipt")
+    case, required = made.claimed_case(desk, at), ("order", "receipt")
 
-    assert who_may(desk, permissions.check_can_approve, made.claimed_case(desk, at), required, at) == set()
-    assert who_may(desk, permissions.check_can_approve, made.read_case(desk, at), required, at) == {
-        "reviewer"
-    }
+    for opened in (set(), {"order"}, {"receipt", "terms"}):
+        with pytest.raises(Conflict, match=r"^Open the evidence first") as refusal:
+            permissions.check_can_approve(case, required, opened)
+        assert set(refusal.value.details) == set(required) - opened
+    permissions.check_can_approve(case, required, {"order", "receipt"})
 
 
 def test_who_withdraws(desk: Desk, at: datetime) -> None:

@@ -63,6 +63,6 @@ def test_the_same_interaction_goes_straight_through_with_a_broker():
 def test_every_page_says_that_the_broker_is_away(dead_port):
     desk = worlds.build(timezone.now()).north
     client = Client()
-    client.force_login(desk.lead, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(desk.lead, backend="contracts.backends.People")
 
     assert "The message broker does not answer" in client.get("/board/").content.decode()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from audit.domain.ids import new_id
 from audit.models import Event, PrivateValue
 from audit.services import vault
 from reviews.services import intake
@@ -56,8 +57,8 @@ def test_nothing_of_a_person_stands_outside_the_vault(at, _case: str, changes: d
         "scan_attested": "all",
         "quality": {"checks": [{"kind": "range", "field": "range", "high": 5}]},
     }
-    desk.process.version += 1
-    desk.process.save(update_fields=["intake", "version"])
+    desk.process.stamp = new_id()
+    desk.process.save(update_fields=["intake", "stamp"])
 
     receipts = intake.accept(payloads=[loaded(desk, **changes)] * 2, agent=desk.agent, key=desk.key, at=at)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audit.domain.ids import new_id
 from audit.errors import Invalid
 from contracts.models import Process
 from reviews.domain import submission
@@ -21,8 +22,8 @@ def prepare(db, at):
         process = Process.objects.select_related("client", "calendar").get(pk=desk.process.pk)
         if policy:
             process.intake |= policy
-            process.version += 1
-            process.save(update_fields=["intake", "version"])
+            process.stamp = new_id()
+            process.save(update_fields=["intake", "stamp"])
         return preparing.prepare(submission.parse(worlds.payload(desk, **changes)), snapshots.of(process), at)
 
     return one

@@ -279,7 +279,7 @@ def test_the_desk_takes_posts_only(world: World, now: datetime, log_in: LogIn) -
 def test_the_desk_asks_for_the_token_of_the_page(world: World, now: datetime) -> None:
     case = make.waiting_case(world.north, now)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.north.reviewer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.north.reviewer, backend="contracts.backends.People")
 
     for name in ("claim", "heartbeat", "draft", "decide"):
         assert client.post(_url(name, case)).status_code == 403
