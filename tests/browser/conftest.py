@@ -1,7 +1,7 @@
 """Chromium for the journeys: one browser for the run, one clean page for each test, and the real login form."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from contracts.models import User
+from tests.browser.axe import Finding, findings
 from tests.conftest import CHROMIUM
 
 # Playwright's own loop runs in this thread, and Django would take every query beside it for a mistake.
@@ -26,6 +28,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 10_000  # milliseconds
+
+Examine = Callable[[Mapping[User, Sequence[str]]], list[Finding]]
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +78,31 @@ def login(live_server: LiveServer) -> Callable[[Page, str], None]:
         page.wait_for_url(lambda url: urlsplit(url).path != reverse("contracts:login"))
 
     return through_the_form
+
+
+@pytest.fixture(params=["light", "dark"])
+def examine(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    live_server: LiveServer,
+    login: Callable[[Page, str], None],
+    problems: list[str],
+) -> Examine:
+    """What axe finds on these pages as these people see them, in the light and in the dark, wide and at 320 px."""
+
+    def as_they_see_them(pages: Mapping[User, Sequence[str]]) -> list[Finding]:
+        found = []
+        for person, addresses in pages.items():
+            # axe is put into the page as a script of its own, which the content policy would refuse.
+            context = watched(browser, live_server, problems, color_scheme=request.param, bypass_csp=True)
+            page = context.new_page()
+            login(page, person.username)
+            found += findings(page, *addresses)
+            context.close()
+        assert problems == []
+        return found
+
+    return as_they_see_them
 
 
 def watched(

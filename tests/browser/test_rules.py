@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from tests import worlds
-from tests.browser.conftest import watched
+from tests.browser.conftest import Examine, watched
 from tests.factories import rules as made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -96,3 +97,25 @@ def test_the_same_way_without_scripts(
 
     assert (after, made.post(desk, at, "6000.00")) == ("auto_released", "review")
     assert problems == []
+
+
+def test_axe_finds_nothing_on_the_rules(desk: worlds.Desk, at, examine: Examine) -> None:
+    """In force, superseded, locked by law, as a draft, and as a proposal for its author and for somebody else."""
+    made.locked(desk, at)
+    proposal = made.proposed(desk, at)
+    made.drafted(desk, at, by=desk.owner)
+    draft = proposal.version + 1
+    reading = [
+        reverse("reviews:rules"),
+        made.address("active", desk),
+        made.address("version", desk, 1),
+        made.address("version", desk, proposal.version),
+    ]
+    writing = [
+        made.address("version", desk, draft),
+        made.address("rule", desk, draft),
+        made.address("rule", desk, draft) + "?code=AP-R1",
+        made.address("rule", desk, draft) + "?code=AP-R3",
+    ]
+
+    assert examine({desk.admin: reading, desk.owner: [*reading, *writing], desk.viewer: reading[:3]}) == []
