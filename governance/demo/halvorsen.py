@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.enums import Category, Role, TargetKind, Tier
 from governance.demo.sops import AP_01, AP_02
-from governance.demo.specs import Client, Final, Level, Model, Step, Target
+from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
 from reviews.services.rules import RuleInput
@@ -119,7 +119,11 @@ CLIENT = Client(
         {"name": "vat_mismatch", "label": "the VAT number does not match", "type": "boolean"},
         {"name": "sanctioned_country", "label": "the supplier is in a sanctioned country", "type": "boolean"},
     ],
-    intake={"required_lineage": ["source_system", "source_record_id"], "region": "DE"},
+    intake={
+        "required_lineage": ["source_system", "source_record_id"],
+        "region": "DE",
+        "quality": {"checks": [required("amount"), required("subject_ref")]},
+    },
     steps=STEPS,
     rules=RULES,
     rules_before=[_from("10000"), _from("7500")],

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from contracts.enums import Category, Role, TargetKind, Tier
 from governance.demo.sops import CS_01
-from governance.demo.specs import Client, Final, Level, Model, Step, Target
+from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
 from reviews.services.rules import RuleInput
@@ -90,7 +90,12 @@ CLIENT = Client(
     publisher="priya.nair",
     model=MODEL,
     fields=[{"name": "sentiment", "label": "sentiment", "type": "number"}],
-    intake={"required_lineage": ["source_system", "source_record_id"], "region": "JP"},
+    intake={
+        "required_lineage": ["source_system", "source_record_id"],
+        "region": "JP",
+        # A reply that gives nothing back says so: its amount is 0.
+        "quality": {"checks": [required("amount", "draft", "send"), required("subject_ref")]},
+    },
     steps=STEPS,
     rules=RULES,
     rules_before=[{"CS-R8": {"field": "confidence", "op": "<", "value": "0.70"}}],

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from contracts.enums import Category, Role, TargetKind, Tier
 from governance.demo.sops import CL_01, CL_02
-from governance.demo.specs import Client, Final, Level, Model, Step, Target
+from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
 from reviews.services.rules import RuleInput
@@ -125,7 +125,12 @@ CLIENT = Client(
         {"name": "total_loss", "label": "it is a total loss", "type": "boolean"},
         {"name": "catastrophe_code", "label": "catastrophe code", "type": "text"},
     ],
-    intake={"required_lineage": ["source_system", "source_record_id"], "region": "IE"},
+    intake={
+        "required_lineage": ["source_system", "source_record_id"],
+        "region": "IE",
+        # The reserve is set with the severity.
+        "quality": {"checks": [required("amount", "severity", "deny")]},
+    },
     steps=STEPS,
     rules=RULES,
     rules_before=[{"CL-R8": {"field": "confidence", "op": "<", "value": "0.80"}}],

@@ -56,7 +56,7 @@ def make(
         "endpoint": "scribe-jp",
         "lineage": [{"source_system": "zendesk", "source_record_id": f"T{dice.randrange(10**6, 10**7)}"}],
     }
-    if talk.refund and step in {"draft", "send"}:
+    if step in {"draft", "send"}:
         payload |= {"amount": str(talk.refund), "currency": "JPY"}
     return Draft(at, payload, truth, reason, "The customer asked for it in writing")
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.enums import Authority, Category, Role, TargetKind, Tier
+from reviews.domain.quality import QUARANTINE
 from reviews.domain.scorecard import Item
 from reviews.services.rules import RuleInput
 
@@ -177,3 +178,8 @@ class Day:
 
     number: int
     date: date
+
+
+def required(name: str, *steps: str) -> dict[str, Any]:
+    """A check of the intake: without this, which the rules ask about, an interaction of these steps is kept apart."""
+    return {"kind": "required", "field": name, "steps": list(steps), "consequence": QUARANTINE}

@@ -1,14 +1,15 @@
 """Data quality at the door (A3): weighted checks of a process, a score from 0 to 100, and what follows from it.
 
-A policy is plain data: `{"checks": [{"kind", "field", "weight", "consequence", "low", "high",
-"max_age_hours"}, …], "minimum": 60, "below_minimum": "quarantine"}`. A range holds from `low` to `high`; a score
-of OCR must reach `low`; a score of duplicates must stay below `high`.
+A policy is plain data: `{"checks": [{"kind", "field", "steps", "weight", "consequence", "low", "high",
+"max_age_hours"}, …], "minimum": 60, "below_minimum": "quarantine"}`. A check with `steps` is run on those alone. A range
+holds from `low` to `high`; a score of OCR must reach `low`; a score of duplicates must stay below `high`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from audit.errors import Invalid
@@ -22,13 +23,15 @@ CODES = {
     "duplicate": "DQ_DUPLICATE",
 }
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _DEFAULT_FIELDS = {"ocr": "ocr_score", "duplicate": "duplicate_score"}
 _LIMITS = {"range": ("low", "high"), "freshness": ("max_age_hours",), "ocr": ("low",), "duplicate": ("high",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of one field: its weight in the score, and whether failing it means "review" or "quarantine"."""
+    """One check of one field: its weight in the score, and whether failing it means "review" or "quarantine". Without
+    `steps` it is run on every step."""
 
     kind: str
     field: str
@@ -37,6 +40,7 @@ class Check:
     low: Decimal | None = None
     high: Decimal | None = None
     max_age_hours: Decimal | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,19 @@ def read(policy: Mapping[str, Any]) -> Terms:
     )
 
 
-def assess(given: Any, attributes: Mapping[str, Any], policy: Mapping[str, Any], at: datetime) -> Report:
-    """Run every check of `policy`; the score is the passed share of the weights, 100 where nothing is checked.
+def assess(
+    given: Any,
+    attributes: Mapping[str, Any],
+    policy: Mapping[str, Any],
+    at: datetime,
+    *,
+    own: Mapping[str, Any] = _NOTHING,
+    step: str = "",
+) -> Report:
+    """Run every check of `policy` for a step; the score is the passed share of the weights, 100 where nothing is checked.
 
-    A field is looked up in the attributes first, then in the input. What should be measured and was not has
+    A field is looked up among the interaction's `own` facts, by which rules route it; where it has none of that name, in
+    the attributes, then in the input. What should be measured and was not has
     failed; only a range lets a missing value pass, since a value that must be there is checked as required. A
     policy that cannot be understood sends the case to a person (DQ_POLICY).
     """
@@ -99,7 +112,9 @@ def assess(given: Any, attributes: Mapping[str, Any], policy: Mapping[str, Any],
     findings = []
     passed = total = 0
     for check in terms.checks:
-        value = attributes.get(check.field, fields.get(check.field))
+        if check.steps and step not in check.steps:
+            continue
+        value = _look_up(check.field, own, attributes, fields)
         sentence = _FAULTS[check.kind](check, value, at)
         total += check.weight
         if sentence is None:
@@ -116,6 +131,10 @@ def assess(given: Any, attributes: Mapping[str, Any], policy: Mapping[str, Any],
     return Report(score, tuple(findings), strictest)
 
 
+def _look_up(name: str, *places: Mapping[str, Any]) -> Any:
+    return next((place[name] for place in places if name in place), None)
+
+
 def _check(entry: Any, path: str) -> Check:
     kind = entry.get("kind") if isinstance(entry, Mapping) else None
     if not isinstance(kind, str) or kind not in CODES:
@@ -130,6 +149,9 @@ def _check(entry: Any, path: str) -> Check:
         raise Invalid(
             "quality_policy", "The consequence must be “review” or “quarantine”.", f"{path}/consequence"
         )
+    steps = entry.get("steps", [])
+    if not isinstance(steps, list) or not all(isinstance(code, str) and code for code in steps):
+        raise Invalid("quality_policy", "The steps must be a list of their codes.", f"{path}/steps")
     limits = {name: figure(entry[name]) for name in _LIMITS.get(kind, ()) if name in entry}
     # A hundred years at most, so that no moment can lie outside the calendar.
     if (
@@ -138,7 +160,7 @@ def _check(entry: Any, path: str) -> Check:
         or (kind in _LIMITS and not limits)
     ):
         raise Invalid("quality_policy", f"This check needs a number: {' or '.join(_LIMITS[kind])}.", path)
-    return Check(kind, field, weight, consequence, **limits)
+    return Check(kind, field, weight, consequence, **limits, steps=tuple(steps))
 
 
 def figure(value: Any) -> Decimal | None:

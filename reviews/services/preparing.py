@@ -207,7 +207,14 @@ def _weigh(prepared: Prepared, policy: Mapping) -> None:
     if "quality" not in policy:
         return
     posted = prepared.submission
-    report = quality.assess(posted.input, posted.attributes, policy["quality"], prepared.at)
+    report = quality.assess(
+        posted.input,
+        posted.attributes,
+        policy["quality"],
+        prepared.at,
+        own={"amount": posted.amount, "subject_ref": posted.subject_ref},
+        step=posted.step,
+    )
     prepared.quality_score = report.score
     for finding in report.findings:
         prepared.quality_codes.append(finding.code)

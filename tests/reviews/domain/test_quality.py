@@ -136,3 +136,38 @@ def test_a_range_may_be_open_on_either_side():
 @pytest.mark.parametrize("value", [None, True, "", "x", "9" * 41, float("inf"), [], "NaN"])
 def test_figure_refuses(value):
     assert figure(value) is None
+
+
+OWN = {"amount": None, "subject_ref": ""}
+REQUIRED = {"checks": [{"kind": "required", "field": name, "consequence": "quarantine"} for name in OWN]}
+
+
+def test_assess_asks_for_the_own_amount_and_subject_of_an_interaction():
+    """What a rule adds up is the interaction's own: an amount among the attributes does not stand for it."""
+    beside = {"amount": "120.00", "subject_ref": "creditor:1"}
+
+    missing = assess(beside, beside, REQUIRED, NOW, own=OWN)
+    given = assess({}, {}, REQUIRED, NOW, own={"amount": Decimal(0), "subject_ref": "creditor:1"})
+
+    assert [(one.code, one.field, one.consequence) for one in missing.findings] == [
+        ("DQ_MISSING", "amount", QUARANTINE),
+        ("DQ_MISSING", "subject_ref", QUARANTINE),
+    ]
+    assert (given.findings, given.score) == ((), 100)
+
+
+@pytest.mark.parametrize(("step", "found"), [("approve", 1), ("extract", 0), ("", 0)])
+def test_assess_runs_a_check_on_the_steps_it_is_for(step, found):
+    policy = {"checks": [{"kind": "required", "field": "amount", "steps": ["approve", "post"]}]}
+
+    report = assess({}, {}, policy, NOW, own=OWN, step=step)
+
+    assert (len(report.findings), report.score) == (found, 0 if found else 100)
+
+
+@pytest.mark.parametrize("steps", ["approve", [1], {}, [""]])
+def test_read_refuses_steps_that_are_no_codes(steps):
+    with pytest.raises(Invalid) as refused:
+        read({"checks": [{"kind": "required", "field": "amount", "steps": steps}]})
+
+    assert refused.value.field == "/checks/0/steps"
