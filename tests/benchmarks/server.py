@@ -18,7 +18,7 @@ NAME = "countersign_bench"
 def fresh_database(url: str) -> str:
     """Drop and create the benchmark's database on the server of `url`; returns its own address."""
     parts = urlsplit(url)
-    server = parts._replace(path="/postgres").geturl().replace("postgres://", "postgresql://")
+    server = parts._replace(path="/postgres", query="").geturl().replace("postgres://", "postgresql://")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {NAME}")
