@@ -1,5 +1,17 @@
 from audit.models.event import Event, Pending
 from audit.models.log import Log
 from audit.models.private_value import PrivateValue, SubjectKey
+from audit.models.tree import Checkpoint, Cosignature, Leaf, LogState, Tile
 
-__all__ = ["Event", "Log", "Pending", "PrivateValue", "SubjectKey"]
+__all__ = [
+    "Checkpoint",
+    "Cosignature",
+    "Event",
+    "Leaf",
+    "Log",
+    "LogState",
+    "Pending",
+    "PrivateValue",
+    "SubjectKey",
+    "Tile",
+]

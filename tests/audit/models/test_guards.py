@@ -162,11 +162,17 @@ def test_every_guard_fires_always(db):
         found = cursor.fetchall()
 
     partition = ["audit_enqueue", "audit_no_delete", "audit_no_truncate", "audit_no_update"]
+    written_once = ["audit_no_delete", "audit_no_truncate", "audit_no_update"]
     assert found == [
+        ("audit_checkpoint", written_once, ["A"]),
+        ("audit_cosignature", written_once, ["A"]),
         ("audit_event", ["audit_no_truncate"], ["A"]),
         ("audit_event_p0000", partition, ["A"]),
         ("audit_event_p0001", partition, ["A"]),
         ("audit_event_rest", partition, ["A"]),
-        ("audit_log", ["audit_no_delete", "audit_no_truncate", "audit_no_update"], ["A"]),
+        ("audit_leaf", written_once, ["A"]),
+        ("audit_log", written_once, ["A"]),
+        ("audit_logstate", ["audit_no_delete", "audit_no_truncate", "audit_only_grows"], ["A"]),
         ("audit_pending", ["audit_no_truncate", "audit_no_update"], ["A"]),
+        ("audit_tile", written_once, ["A"]),
     ]
