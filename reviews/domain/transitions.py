@@ -1,8 +1,9 @@
-"""The state machines of the work, as dicts: from each state, the states it may go to. The first one begins."""
+"""The state machines of the work, as dicts: from each state, the states it may go to. The first one begins.
+
+Services change a state by conditional update, from the states that `before` names.
+"""
 
 from collections.abc import Mapping
-
-from audit.errors import Conflict
 
 Machine = Mapping[str, frozenset[str]]
 
@@ -11,7 +12,8 @@ def _machine(**states: str) -> Machine:
     return {state: frozenset(targets.split()) for state, targets in states.items()}
 
 
-# Escalated while it waits means that a limit ran out; decided → in_review is an undo before the release.
+# Escalated while it waits means that a limit ran out; decided → in_review is an undo before the release. Escalated →
+# escalated is a recommendation from above the queue that goes on to the final decision-maker.
 INTERACTION = _machine(
     received="quarantined auto_released awaiting",
     quarantined="awaiting",
@@ -20,7 +22,7 @@ INTERACTION = _machine(
     in_review="awaiting awaiting_second awaiting_information escalated decided",
     awaiting_second="in_review escalated",
     awaiting_information="awaiting awaiting_second in_review escalated",
-    escalated="awaiting awaiting_second in_review decided",
+    escalated="awaiting awaiting_second in_review escalated decided",
     decided="in_review escalated released",
     released="",
 )
@@ -31,7 +33,7 @@ CASE = _machine(
     in_review="waiting awaiting_second awaiting_information escalated decided",
     awaiting_second="in_review escalated",
     awaiting_information="waiting awaiting_second in_review escalated",
-    escalated="waiting awaiting_second in_review decided",
+    escalated="waiting awaiting_second in_review escalated decided",
     decided="in_review escalated closed",
     closed="",
 )
@@ -68,16 +70,9 @@ MACHINES: Mapping[str, Machine] = {
 }
 
 
-def check(machine: Machine, current: str, wanted: str) -> None:
-    """Raise Conflict("illegal_transition") unless `machine` leads from `current` straight to `wanted`."""
-    if wanted not in machine.get(current, frozenset()):
-        sentence = f"This is {_words(current)} and cannot become {_words(wanted)}."
-        raise Conflict("illegal_transition", sentence)
-
-
-def allowed(machine: Machine, current: str, wanted: str) -> bool:
-    """True if `machine` leads from `current` straight to `wanted`."""
-    return wanted in machine.get(current, frozenset())
+def before(machine: Machine, wanted: str) -> frozenset[str]:
+    """The states from which `machine` leads straight to `wanted`."""
+    return frozenset(state for state, targets in machine.items() if wanted in targets)
 
 
 def final_states(machine: Machine) -> frozenset[str]:
@@ -93,7 +88,3 @@ def mermaid(machine: Machine) -> str:
         if not targets:
             lines.append(f"    {state} --> [*]")
     return "\n".join(lines) + "\n"
-
-
-def _words(state: str) -> str:
-    return state.replace("_", " ")

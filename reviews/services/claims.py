@@ -24,7 +24,7 @@ from reviews.enums import CaseState, ClaimEnd, InteractionState
 from reviews.models import Case, Claim, Interaction, Queue
 from reviews.models.case import CLAIMABLE
 from reviews.selectors import cases, snapshots
-from reviews.services import trail
+from reviews.services import standing, trail
 
 logger = logging.getLogger(__name__)
 
@@ -241,13 +241,8 @@ def end(*, case: Case, user: User, at: datetime, how: ClaimEnd) -> bool:
 def _return(case: Case) -> int:
     """Put a case back to where it waited before it was claimed; returns the seconds its last claim was active."""
     second = case.first_reviewer_id is not None
-    waits = Case.objects.filter(pk=case.pk, state=CaseState.IN_REVIEW).update(
-        state=CaseState.AWAITING_SECOND if second else CaseState.WAITING, owner=None
-    )
-    if waits:
-        Interaction.objects.filter(pk=case.interaction_id).update(
-            state=InteractionState.AWAITING_SECOND if second else InteractionState.AWAITING
-        )
+    to = CaseState.AWAITING_SECOND if second else CaseState.WAITING
+    standing.move(case, to, only=CaseState.IN_REVIEW, owner=None)
     last = case.claims.order_by("-claimed_at", "-pk").first()
     return last.active_seconds if last else 0
 

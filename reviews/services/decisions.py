@@ -23,6 +23,7 @@ from contracts.models import User
 from contracts.selectors import authority, paths
 from reviews import permissions
 from reviews.domain import materiality
+from reviews.domain.transitions import INTERACTION, before
 from reviews.enums import (
     CaseState,
     ClaimEnd,
@@ -33,7 +34,7 @@ from reviews.enums import (
 )
 from reviews.models import Case, Claim, Decision, Escalation, Interaction
 from reviews.selectors import cases, snapshots
-from reviews.services import claims, escalations, judging, nudges, outputs, trail
+from reviews.services import claims, escalations, judging, nudges, outputs, standing, trail
 from reviews.services.judging import Answer, Work
 
 
@@ -218,7 +219,7 @@ def _follow(work: Work, decision: Decision) -> None:
 
 def _finish(work: Work, decision: Decision) -> None:
     changed = Interaction.objects.filter(
-        pk=work.interaction.pk, state__in=[InteractionState.IN_REVIEW, InteractionState.ESCALATED]
+        pk=work.interaction.pk, state__in=before(INTERACTION, InteractionState.DECIDED)
     ).update(
         state=InteractionState.DECIDED,
         final_decision=decision,
@@ -231,10 +232,8 @@ def _finish(work: Work, decision: Decision) -> None:
 
 
 def _ask_second(work: Work) -> None:
-    Case.objects.filter(pk=work.case.pk).update(
-        state=CaseState.AWAITING_SECOND, owner=None, first_reviewer=work.user
-    )
-    Interaction.objects.filter(pk=work.interaction.pk).update(state=InteractionState.AWAITING_SECOND)
+    if not standing.move(work.case, CaseState.AWAITING_SECOND, owner=None, first_reviewer=work.user):
+        raise Conflict("already_decided", "This case has been decided already.")
     facts = {"case": work.case.pk, "queue": work.case.queue_id}
     recording.record_many(
         [

@@ -20,7 +20,7 @@ from reviews.domain import redaction, texts
 from reviews.enums import CaseState, ClaimEnd, EscalationReason, EscalationState
 from reviews.models import Case, Decision, Escalation, EscalationStep, Interaction
 from reviews.selectors import levels, packages
-from reviews.services import claims, ownership, trail
+from reviews.services import claims, ownership, standing, trail
 
 QUESTION = "Say what you need decided."
 
@@ -116,6 +116,8 @@ def open_path(
             )
     except IntegrityError:
         raise Conflict("escalated", "This case is escalated already.") from None
+    if not standing.move(case, CaseState.ESCALATED, owner=owner):
+        raise Conflict("moved", "This case has just moved on.")
     ownership.take(escalation, at)
     facts = {
         "case": case.pk,

@@ -15,6 +15,7 @@ from contracts.models import User
 from contracts.selectors import authority
 from reviews import permissions
 from reviews.domain import scorecard
+from reviews.domain.transitions import EVALUATION, before
 from reviews.enums import EvaluationState, Mark
 from reviews.models import Evaluation, Interaction
 from reviews.selectors import evaluations as selector
@@ -61,7 +62,9 @@ def submit(
         "output_wrong": output_wrong,
     }
     won = Evaluation.objects.filter(
-        pk=evaluation.pk, state=EvaluationState.DRAWN, auditor=evaluation.auditor_id
+        pk=evaluation.pk,
+        state__in=before(EVALUATION, EvaluationState.SUBMITTED),
+        auditor=evaluation.auditor_id,
     ).update(
         state=EvaluationState.SUBMITTED,
         auditor=by,

@@ -13,9 +13,9 @@ from audit.services import recording
 from contracts.models import User
 from reviews import permissions
 from reviews.domain import redaction, texts
-from reviews.enums import CaseState, ClaimEnd, InteractionState
+from reviews.enums import CaseState, ClaimEnd
 from reviews.models import Case, Claim, Interaction
-from reviews.services import claims, trail
+from reviews.services import claims, standing, trail
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +38,8 @@ def ask(*, case_id: UUID, user: User, question: str, at: datetime) -> Case:
         raise Conflict(
             "lease_lapsed", "You do not hold this case any more. Your draft is kept; claim it again."
         )
-    Case.objects.filter(pk=case.pk).update(
-        state=CaseState.AWAITING_INFORMATION, owner=None, question=question, answer=""
-    )
-    Interaction.objects.filter(pk=case.interaction_id).update(state=InteractionState.AWAITING_INFORMATION)
+    if not standing.move(case, CaseState.AWAITING_INFORMATION, owner=None, question=question, answer=""):
+        raise Conflict("moved", "This case has just moved on.")
     recording.record_many(
         [
             trail.entry(
@@ -120,11 +118,5 @@ def _give_up(case_id: UUID, at: datetime) -> bool:
 
 def _return(case: Case, answer: str) -> bool:
     second = case.first_reviewer_id is not None
-    changed = Case.objects.filter(pk=case.pk, state=CaseState.AWAITING_INFORMATION).update(
-        state=CaseState.AWAITING_SECOND if second else CaseState.WAITING, answer=answer
-    )
-    if changed:
-        Interaction.objects.filter(pk=case.interaction_id).update(
-            state=InteractionState.AWAITING_SECOND if second else InteractionState.AWAITING
-        )
-    return bool(changed)
+    to = CaseState.AWAITING_SECOND if second else CaseState.WAITING
+    return standing.move(case, to, only=CaseState.AWAITING_INFORMATION, answer=answer)

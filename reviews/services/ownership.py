@@ -11,7 +11,7 @@ from audit.errors import Conflict
 from audit.services import recording
 from contracts.models import User
 from contracts.services import notifications
-from reviews.enums import CaseState, InteractionState
+from reviews.enums import CaseState
 from reviews.models import Case, Escalation, EscalationStep, Interaction
 from reviews.services import trail
 
@@ -51,9 +51,7 @@ def take(escalation: Escalation, at: datetime) -> None:
         resolve_due_at=escalation.resolve_due_at,
         acknowledged_at=escalation.acknowledged_at,
     )
-    case = escalation.case
-    Case.objects.filter(pk=case.pk).update(state=CaseState.ESCALATED, owner=escalation.owner_id)
-    Interaction.objects.filter(pk=case.interaction_id).update(state=InteractionState.ESCALATED)
+    Case.objects.filter(pk=escalation.case_id, state=CaseState.ESCALATED).update(owner=escalation.owner_id)
 
 
 def record(

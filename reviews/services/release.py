@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from audit.domain.envelope import Actor
 from audit.services import recording
 from contracts.services import scopes
+from reviews.domain.transitions import INTERACTION, before
 from reviews.enums import CaseState, InteractionState, Route
 from reviews.models import Case, Interaction
 from reviews.services import trail
@@ -48,7 +49,7 @@ def release(*, interaction_id: UUID, at: datetime) -> bool:
     # this update had to wait for.
     went = Interaction.objects.filter(
         pk=interaction_id,
-        state=InteractionState.DECIDED,
+        state__in=before(INTERACTION, InteractionState.RELEASED),
         release_after__lte=at,
         final_decision=decision.pk,
         is_honeypot=False,

@@ -19,6 +19,7 @@ from contracts.services import processes, scopes
 from reviews import permissions
 from reviews.domain import conditions
 from reviews.domain.routing import SEVERITIES, Effect
+from reviews.domain.transitions import RULE_SET, before
 from reviews.enums import RuleSetState
 from reviews.models import Rule, RuleSet
 from reviews.selectors import rulesets
@@ -217,7 +218,7 @@ def reject(*, ruleset_id: UUID, by: User, reason: str, at: datetime) -> RuleSet:
     reason = reason.strip()
     if not 1 <= len(reason) <= 300:
         raise Invalid("reason_required", "Say why, in at most 300 characters.", "reason")
-    won = RuleSet.objects.filter(pk=ruleset.pk, state=RuleSetState.PROPOSED).update(
+    won = RuleSet.objects.filter(pk=ruleset.pk, state__in=before(RULE_SET, RuleSetState.REJECTED)).update(
         state=RuleSetState.REJECTED, decided_at=at, decided_by=by, decision_note=reason
     )
     if not won:
@@ -268,7 +269,8 @@ def _hold(process: Process, against: int | None) -> RuleSet | None:
 
 def _activate(ruleset: RuleSet, by: User, at: datetime, *, decided: bool) -> None:
     """Supersede the active rules and put these in force. The process is held."""
-    RuleSet.objects.filter(process=ruleset.process, state=RuleSetState.ACTIVE).update(
+    superseding = before(RULE_SET, RuleSetState.SUPERSEDED)
+    RuleSet.objects.filter(process=ruleset.process, state__in=superseding).update(
         state=RuleSetState.SUPERSEDED, superseded_at=at, superseded_by=by
     )
     changes: dict[str, Any] = {

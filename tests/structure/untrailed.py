@@ -18,6 +18,7 @@ PARTS: dict[str, str] = {
     "contracts.services.processes.touch": "the version that cached snapshots are kept under",
     "reviews.services.claims.end": "whoever decides, escalates or asks ends the claim and records what was done",
     "reviews.services.escalations.reopen": "undo records the withdrawal that reopens it",
+    "reviews.services.standing.move": "whoever moves a case records what was done with it",
     "reviews.services.ownership.take": "whoever opens, promotes or hands over an escalation records whose it is then",
     "reviews.services.tallies.lock": "puts one subject's interactions in a line while intake records them",
     "reviews.services.tallies.store": "what intake counted; the facts it used are in the routing snapshot",
