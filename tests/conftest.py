@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from audit.selectors import nodes
 from tests import flush
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -80,6 +81,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 # ── Fixtures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(autouse=True)
+def _no_tiles_of_other_tests() -> None:
+    """Full tiles are kept for the life of a process; here the life of a log ends with its test."""
+    nodes.cache.clear()
 
 
 @pytest.fixture

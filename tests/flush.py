@@ -6,7 +6,7 @@ name says that it is one of a test run.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import PurePath
 
@@ -31,22 +31,28 @@ def install() -> None:
 
 
 @contextmanager
-def without_guards(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """A transaction in which the trail can be emptied; RuntimeError outside a test database."""
+def without_guards(connection: BaseDatabaseWrapper, guards: str = "audit\\_no\\_truncate") -> Iterator[None]:
+    """A transaction in which the trail can be emptied; RuntimeError outside a test database.
+
+    `guards` is the pattern of the names of triggers on PostgreSQL; on SQLite, where TRUNCATE is DELETE, all are away.
+    """
     refuse_elsewhere(connection)
     with transaction.atomic(using=connection.alias):
         if connection.vendor == "postgresql":
-            guards = _postgresql_guards(connection)
-            _run(connection, [f"ALTER TABLE {table} DISABLE TRIGGER {guard}" for table, guard in guards])
+            found = _postgresql_guards(connection, guards)
+            _run(connection, [f"ALTER TABLE {table} DISABLE TRIGGER {guard}" for table, guard in found])
             yield
-            _run(
-                connection, [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}" for table, guard in guards]
-            )
+            _run(connection, [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {guard}" for table, guard in found])
         else:
             triggers = _sqlite_triggers(connection)
             _run(connection, [f"DROP TRIGGER {name}" for name in triggers])
             yield
             _run(connection, list(triggers.values()))
+
+
+def without_every_guard(connection: BaseDatabaseWrapper) -> AbstractContextManager[None]:
+    """A transaction in which the tables of the trail can be changed as their owner can: for drills in tampering."""
+    return without_guards(connection, "audit\\_%")
 
 
 def refuse_elsewhere(connection: BaseDatabaseWrapper) -> None:
@@ -73,11 +79,12 @@ def _run(connection: BaseDatabaseWrapper, statements: Sequence[str]) -> None:
             cursor.execute(statement)
 
 
-def _postgresql_guards(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+def _postgresql_guards(connection: BaseDatabaseWrapper, pattern: str) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger "
-            "WHERE NOT tgisinternal AND tgname = 'audit_no_truncate' ORDER BY 1"
+            "WHERE NOT tgisinternal AND tgname LIKE %s ORDER BY 1",
+            [pattern],
         )
         return cursor.fetchall()
 

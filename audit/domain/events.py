@@ -16,4 +16,59 @@ PII_ERASED = EventSpec(
     sentence="{count} personal values of {subject_ref} were erased ({legal_basis})",
 )
 
-EVENTS = (LOG_OPENED, PII_ERASED)
+MISMATCH_FOUND = EventSpec(
+    action="audit.mismatch_found",
+    version=1,
+    facts=frozenset({"log", "size", "problem"}),
+    optional=frozenset({"event_id"}),
+    sentence="Log {log} was stopped at {size} entries: {problem}",
+)
+LOG_RESUMED = EventSpec(
+    action="audit.resumed",
+    version=1,
+    facts=frozenset({"log", "what"}),
+    sentence="Log {log} goes on: {what}",
+)
+CHECKPOINT_SIGNED = EventSpec(
+    action="audit.checkpoint",
+    version=1,
+    facts=frozenset({"log", "size", "root", "note"}),
+    sentence="The tree of log {log} was signed at {size} entries",
+)
+PUBLISHING_STOPPED = EventSpec(
+    action="audit.publishing_stopped",
+    version=1,
+    facts=frozenset({"log", "size", "problem"}),
+    optional=frozenset({"witness"}),
+    sentence="No more checkpoints of log {log} are signed: {problem}",
+)
+KEY_ROTATED = EventSpec(
+    action="log.key_rotated",
+    version=1,
+    facts=frozenset({"old_vkey", "new_vkey", "not_before_size", "overlap_until"}),
+    sentence="The log is signed with a new key from {not_before_size} entries on, with both until {overlap_until}",
+)
+KEY_REVOKED = EventSpec(
+    action="log.key_revoked",
+    version=1,
+    facts=frozenset({"old_vkey", "new_vkey", "not_before_size"}),
+    sentence="A key of the log was revoked at {not_before_size} entries; a new one takes its place",
+)
+PROTECTION_CHANGED = EventSpec(
+    action="audit.protection_changed",
+    version=1,
+    facts=frozenset({"differences"}),
+    sentence="The protection of the trail is not as it should be: {differences}",
+)
+
+EVENTS = (
+    LOG_OPENED,
+    PII_ERASED,
+    MISMATCH_FOUND,
+    LOG_RESUMED,
+    CHECKPOINT_SIGNED,
+    PUBLISHING_STOPPED,
+    KEY_ROTATED,
+    KEY_REVOKED,
+    PROTECTION_CHANGED,
+)

@@ -25,7 +25,15 @@ def append(objects: Sequence[Model]) -> None:
     if not objects:
         return
     model = type(objects[0])
-    rows = map(attrgetter(*(field.attname for field in _fields(model))), objects)
+    _add(model, map(attrgetter(*(field.attname for field in _fields(model))), objects))
+
+
+def append_rows(model: type[Model], rows: Iterable[Row]) -> None:
+    """The same for bare rows: the values of all columns but ids that count, in the order of the model's fields."""
+    _add(model, rows)
+
+
+def _add(model: type[Model], rows: Iterable[Row]) -> None:
     if connection.vendor == "postgresql":
         _copy(model, rows)
     else:

@@ -3,6 +3,8 @@
 # Only what is ephemeral may stand here (heartbeat, draft, read-mark, delivery attempt, cursor, cached version); nothing
 # that changes authority, route, verdict, visibility or agreement.
 UNTRAILED: dict[str, str] = {
+    "audit.services.rows.append_rows": "how the tree adds leaves and tiles of what is recorded already",
+    "audit.services.sequencing.sequence": "gives recorded events their places: the tree is the record of it",
     "contracts.services.idempotency.remember": "a copy of a reply, kept a week; its effect has its own event",
     "contracts.services.idempotency.forget": "drops those copies when the week is over",
     "contracts.services.notifications.notify": "a message about something that has its own event",
