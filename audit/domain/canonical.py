@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+@lru_cache(maxsize=4096)
 def is_key(text: str) -> bool:
     """Whether a text may be a key: ASCII snake_case, with dots between the steps of a path."""
     return _KEY.fullmatch(text) is not None
@@ -70,7 +72,7 @@ def _uncommon(value: Any) -> Any:
 
 
 def _checked_key(key: Any) -> str:
-    if type(key) is not str or _KEY.fullmatch(key) is None:
+    if type(key) is not str or not is_key(key):
         raise TypeError(f"{key!r} is not an ASCII snake_case key")
     return key
 

@@ -20,6 +20,9 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,4})?")
 # An escaped NUL, and not the text \\u0000 whose own backslash is escaped.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_canonical = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
 _CODE = re.compile(r"[A-Za-z0-9_.:-]+")
 FIELDS = frozenset(
     {
@@ -264,8 +267,8 @@ def _check_depth(payload: dict, read: _Reader) -> None:
 def _digest(payload: dict, read: _Reader) -> str:
     """The SHA-256 of the payload in one canonical spelling; texts no database can hold are refused here."""
     try:
-        text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        if _NUL.search(text):
+        text = _canonical(payload)
+        if "u0000" in text and _NUL.search(text):
             read.wrong("", "Texts must not contain the NUL character.")
         return hashlib.sha256(text.encode()).hexdigest()
     except UnicodeEncodeError:

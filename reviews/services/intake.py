@@ -4,7 +4,7 @@ The agent learns in the reply what became of it. Whatever goes wrong on the way 
 release. Batches are stored in chunks, so that nobody holds the process's lock for long.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 
 from audit.errors import Conflict, Refused
-from audit.services import recording
+from audit.services import recording, rows
 from contracts import access
 from contracts.domain.roles import POST_INTERACTION
 from contracts.models import ApiKey, Process, User
@@ -20,10 +20,11 @@ from contracts.selectors import rates
 from contracts.services import scopes
 from reviews.domain import submission
 from reviews.domain.submission import Submission
-from reviews.models import Case, Interaction, RoutingDecision
+from reviews.models import Interaction
 from reviews.selectors import broker, snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import intake_rows, preparing, tallies
+from reviews.services import arrivals, intake_rows, preparing, tallies
+from reviews.services.arrivals import Batch
 from reviews.services.intake_rows import Row
 from reviews.services.preparing import Prepared
 
@@ -170,20 +171,18 @@ def _store(
             fresh.append((index, item))
     if not fresh:
         return receipts
-    running = _running(snapshot, [item for _, item in fresh], at)
-    rows = [intake_rows.build(snapshot, item, agent, running, origin) for _, item in fresh]
-    tallies.store(running)
-    _insert(rows)
-    receipts += [_receipt(index, row) for (index, _), row in zip(fresh, rows, strict=True)]
-    return receipts + _repeated(repeated, first, rows)
+    built = _insert(arrivals.batch(snapshot, agent, origin), [item for _, item in fresh], at)
+    receipts += [_receipt(index, row) for (index, _), row in zip(fresh, built, strict=True)]
+    return receipts + _repeated(repeated, first, built)
 
 
 def _known(process: Process, prepared: list[tuple[int, Prepared]]) -> dict[str, Interaction]:
     names = [item.external_id for _, item in prepared if item.external_id]
     if not names:
         return {}
-    found = Interaction.objects.filter(process=process, external_id__in=names).select_related("case")
-    return {interaction.external_id: interaction for interaction in found}
+    # Said once more for PostgreSQL: of a long list it cannot see that no name is empty, and would not use the index.
+    found = Interaction.objects.filter(process=process, external_id__in=names).exclude(external_id="")
+    return {interaction.external_id: interaction for interaction in found.select_related("case")}
 
 
 def _again(index: int, interaction: Interaction, item: Prepared, agent: User) -> Receipt:
@@ -205,10 +204,10 @@ def _again(index: int, interaction: Interaction, item: Prepared, agent: User) ->
 
 
 def _repeated(
-    lines: list[tuple[int, Prepared]], first: dict[str, Prepared], rows: list[Row]
+    lines: list[tuple[int, Prepared]], first: dict[str, Prepared], built: list[Row]
 ) -> list[Receipt]:
     """Lines that repeat an `external_id` of the same chunk: the first one's receipt, or a refusal."""
-    stored = {row.interaction.external_id: row for row in rows if row.interaction.external_id}
+    stored = {row.interaction.external_id: row for row in built if row.interaction.external_id}
     return [
         replace(_receipt(index, stored[item.external_id]), duplicate=True)
         if first[item.external_id].submission.digest == item.submission.digest
@@ -244,22 +243,28 @@ def _running(snapshot: Snapshot, items: list[Prepared], at: datetime) -> tallies
     return running
 
 
-def _insert(rows: Iterable[Row]) -> None:
-    rows = list(rows)
-    entries = [entry for row in rows for entry in (row.received, row.routed)]
-    events = recording.record_many(entries)
-    for row, event in zip(rows, events[::2], strict=True):
-        row.interaction.received_event = event.uid
-    Interaction.objects.bulk_create([row.interaction for row in rows], batch_size=500)
-    RoutingDecision.objects.bulk_create([row.routing for row in rows], batch_size=500)
-    Case.objects.bulk_create([row.case for row in rows if row.case is not None], batch_size=500)
+def _insert(batch: Batch, items: list[Prepared], at: datetime) -> list[Row]:
+    arrived = [arrivals.arrive(batch, item) for item in items]
+    received = recording.record_many([arrival.received for arrival in arrived])
+    # From here on nobody else who posts about the same subjects gets on: whatever can be done before is done.
+    running = _running(batch.snapshot, items, at)
+    built = [
+        intake_rows.build(batch, arrival, event.uid, running)
+        for arrival, event in zip(arrived, received, strict=True)
+    ]
+    tallies.store(running)
+    recording.record_many([row.routed for row in built])
+    rows.append([row.interaction for row in built])
+    rows.append([row.routing for row in built])
+    rows.append([row.case for row in built if row.case is not None])
+    return built
 
 
 def _receipt(index: int, row: Row) -> Receipt:
     return Receipt(
         index=index,
         id=row.interaction.pk,
-        disposition=row.disposition,
+        disposition=row.interaction.disposition,
         state=row.interaction.state,
         reasons=row.interaction.reasons,
         case=row.case.pk if row.case else None,

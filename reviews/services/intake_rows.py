@@ -7,10 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.domain.envelope import Actor, Entry, Target
-from audit.domain.ids import new_id
 from contracts.domain import money, sla_clock
-from contracts.models import User
-from contracts.services.acting import actor
 from reviews.domain import routing, submission
 from reviews.domain.facts import Facts
 from reviews.domain.routing import Route
@@ -19,21 +16,20 @@ from reviews.models import Case, Interaction, RoutingDecision
 from reviews.selectors import snapshots
 from reviews.selectors.snapshots import Snapshot
 from reviews.services import tallies
+from reviews.services.arrivals import Arrival, Batch
 from reviews.services.preparing import Prepared
 
 _ROUTER = Actor.system("routing")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One interaction with everything that is stored beside it, not yet in the database."""
 
     interaction: Interaction
     routing: RoutingDecision
     case: Case | None
-    received: Entry
     routed: Entry
-    disposition: Disposition
 
 
 def _facts(snapshot: Snapshot, item: Prepared, running: tallies.Running) -> Facts:
@@ -78,17 +74,19 @@ def _facts(snapshot: Snapshot, item: Prepared, running: tallies.Running) -> Fact
     return Facts(values, tuple(problems))
 
 
-def build(snapshot: Snapshot, item: Prepared, agent: User, running: tallies.Running, origin: str) -> Row:
+def build(batch: Batch, arrival: Arrival, received_event: UUID, running: tallies.Running) -> Row:
+    """Route an arrival by what its subject added up to so far."""
+    snapshot, item = batch.snapshot, arrival.item
     route = routing.route(
         step=item.step.terms, ruleset=snapshot.ruleset, facts=_facts(snapshot, item, running)
     )
     disposition = _disposition(route, item)
     reasons = [{"code": code, "sentence": sentence} for code, sentence in (*item.quarantine, *item.review)]
     reasons += [{"code": reason.code, "sentence": reason.sentence} for reason in route.reasons]
-    interaction = _interaction(snapshot, item, agent, disposition, reasons, origin)
-    case = _case(snapshot, item, route, interaction) if disposition == Disposition.REVIEW else None
+    interaction = _interaction(batch, arrival, received_event, disposition, reasons)
+    case = _case(snapshot, arrival, route) if disposition == Disposition.REVIEW else None
     decision = RoutingDecision(
-        interaction=interaction,
+        interaction_id=arrival.id,
         ruleset_id=snapshot.ruleset_id,
         ruleset_version=snapshot.ruleset.version if snapshot.ruleset else None,
         disposition=disposition,
@@ -113,14 +111,7 @@ def build(snapshot: Snapshot, item: Prepared, agent: User, running: tallies.Runn
         failsafe=route.failsafe,
         routed_at=item.at,
     )
-    return Row(
-        interaction=interaction,
-        routing=decision,
-        case=case,
-        received=_received(snapshot, item, agent, interaction, origin),
-        routed=_routed(snapshot, item, route, interaction, case, decision, origin),
-        disposition=disposition,
-    )
+    return Row(interaction, decision, case, _routed(batch, arrival, route, case, decision))
 
 
 def _disposition(route: Route, item: Prepared) -> Disposition:
@@ -139,27 +130,21 @@ _STATES = {
 
 
 def _interaction(
-    snapshot: Snapshot,
-    item: Prepared,
-    agent: User,
+    batch: Batch,
+    arrival: Arrival,
+    received_event: UUID,
     disposition: Disposition,
     reasons: list[dict[str, str]],
-    origin: str,
 ) -> Interaction:
-    posted = item.submission
-    own = new_id()
-    try:
-        correlation = UUID(posted.correlation_id) if posted.correlation_id else own
-    except ValueError:
-        correlation = own
+    snapshot, item, posted = batch.snapshot, arrival.item, arrival.item.submission
     return Interaction(
-        id=own,
+        id=arrival.id,
         process_id=snapshot.process_id,
         client_id=snapshot.client_id,
         step_id=item.step.id,
-        agent=agent,
+        agent_id=batch.agent_id,
         external_id=item.external_id,
-        correlation_id=correlation,
+        correlation_id=arrival.correlation_id,
         source=item.source,
         subject=item.subject,
         language=posted.language,
@@ -179,21 +164,22 @@ def _interaction(
         telemetry=item.telemetry,
         redaction=item.report,
         content_digest=posted.digest,
-        received_event=new_id(),
+        received_event=received_event,
         category=item.step.category,
         state=_STATES[disposition],
         disposition=disposition,
         reasons=reasons,
         received_at=item.at,
         released_at=item.at if disposition == Disposition.AUTO_RELEASED else None,
-        origin=origin,
+        origin=batch.origin,
     )
 
 
-def _case(snapshot: Snapshot, item: Prepared, route: Route, interaction: Interaction) -> Case:
+def _case(snapshot: Snapshot, arrival: Arrival, route: Route) -> Case:
+    opened = arrival.item.at
     worst = min(route.fired, key=lambda fired: fired.severity, default=None)
     return Case(
-        interaction=interaction,
+        interaction_id=arrival.id,
         process_id=snapshot.process_id,
         client_id=snapshot.client_id,
         queue_id=snapshots.queue_of(snapshot, route.queue or QueueKind.REVIEW),
@@ -201,68 +187,15 @@ def _case(snapshot: Snapshot, item: Prepared, route: Route, interaction: Interac
         severity=route.severity,
         trigger_class=worst.trigger_class if worst and worst.trigger_class else "general",
         needs_second=route.needs_second,
-        opened_at=item.at,
-        due_at=sla_clock.add(item.at, snapshot.review_minutes, snapshot.calendar),
-    )
-
-
-def _received(
-    snapshot: Snapshot, item: Prepared, agent: User, interaction: Interaction, origin: str
-) -> Entry:
-    posted = item.submission
-    sealed: dict[str, Any] = {}
-    if item.originals:
-        sealed["tokens"] = item.originals
-    if posted.subject_ref:
-        sealed["subject_ref"] = posted.subject_ref
-    facts = {
-        "step": item.step.code,
-        "category": item.step.category,
-        "tier": item.step.tier,
-        "model_version": item.model_reference,
-        "model_approved": item.model_version_id is not None,
-        "endpoint": item.endpoint,
-        "confidence": posted.confidence,
-        "amount": posted.amount,
-        "currency": posted.currency,
-        "language": posted.language,
-        "source": item.source,
-        "data_classes": item.classes,
-        "content_digest": posted.digest,
-        "lineage": len(posted.lineage),
-        "lineage_missing": item.lineage_missing,
-        "quality_score": item.quality_score,
-        "quality_codes": item.quality_codes,
-        "redacted": [{"kind": kind, "count": count} for kind, count in sorted(item.report["counts"].items())],
-        "detector_version": item.report["detector_version"],
-        "attested": item.report["attested"],
-        "telemetry": [{"name": name, "value": str(value)} for name, value in sorted(item.telemetry.items())],
-    }
-    return Entry(
-        log=snapshot.log_key,
-        action="intake.received",
-        actor=actor(agent, "ai_agent"),
-        target=Target("interaction", str(interaction.pk)),
-        facts=facts,
-        at=item.at,
-        correlation_id=interaction.correlation_id,
-        client=snapshot.client_slug,
-        process=snapshot.code,
-        origin=origin,
-        personal={"original": json.dumps(sealed, ensure_ascii=False)} if sealed else {},
-        subject=(item.subject or str(interaction.pk)) if sealed else "",
+        opened_at=opened,
+        due_at=sla_clock.add(opened, snapshot.review_minutes, snapshot.calendar),
     )
 
 
 def _routed(
-    snapshot: Snapshot,
-    item: Prepared,
-    route: Route,
-    interaction: Interaction,
-    case: Case | None,
-    decision: RoutingDecision,
-    origin: str,
+    batch: Batch, arrival: Arrival, route: Route, case: Case | None, decision: RoutingDecision
 ) -> Entry:
+    snapshot, item = batch.snapshot, arrival.item
     inputs = json.dumps(route.snapshot, sort_keys=True, separators=(",", ":"))
     facts: dict[str, Any] = {
         "disposition": decision.disposition,
@@ -290,11 +223,11 @@ def _routed(
         log=snapshot.log_key,
         action="routing.decided",
         actor=_ROUTER,
-        target=Target("interaction", str(interaction.pk)),
+        target=Target("interaction", str(arrival.id)),
         facts=facts,
         at=item.at,
-        correlation_id=interaction.correlation_id,
+        correlation_id=arrival.correlation_id,
         client=snapshot.client_slug,
         process=snapshot.code,
-        origin=origin,
+        origin=batch.origin,
     )

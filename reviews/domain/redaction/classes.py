@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Iterator
 from functools import lru_cache
 
 from reviews.domain.redaction.lexicon import JAPANESE, PHRASES, WORDS
@@ -11,13 +12,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # What parts the words of an ASCII text.
 _BREAKS = {code: " " for code in range(128) if chr(code) not in string.ascii_letters + "-"}
 _JAPANESE = re.compile("[⺀-\U0010ffff]")
-# Each begins with what is rare in a text, so that the search for it is quick.
-_AGES = (
-    re.compile(
-        r"(?P<age>[0-9](?<![0-9].)[0-9]?)"
-        r"(?:[ \-]{0,2}(?:years?|yrs?)[ \-]{0,2}old|[ \-]?y/o|[ \-]{0,2}jährige?[rsnm]?|[ \-]?jahre alt| ?歳)"
-    ),
-    re.compile(r"a(?:(?<![a-z].)ged?|(?<![a-z]im a)(?<=im a)lter von)[ :]{1,2}(?P<age>[0-9]{1,2})(?![0-9])"),
+# Both begin with what is rare in a text, so that the search for it is quick.
+_YEARS_OLD = re.compile(
+    r"(?P<age>[0-9](?<![0-9].)[0-9]?)"
+    r"(?:[ \-]{0,2}(?:years?|yrs?)[ \-]{0,2}old|[ \-]?y/o|[ \-]{0,2}jährige?[rsnm]?|[ \-]?jahre alt| ?歳)"
+)
+_OLD = ("old", "y/o", "jähr", "jahre alt", "歳")
+_AGED = re.compile(
+    r"a(?:(?<![a-z].)ged?|(?<![a-z]im a)(?<=im a)lter von)[ :]{1,2}(?P<age>[0-9]{1,2})(?![0-9])"
 )
 _ADULT = 18
 
@@ -55,6 +57,13 @@ def _words(low: str) -> set[str]:
     return found
 
 
+def _ages(low: str) -> Iterator[int]:
+    patterns = (_AGED, _YEARS_OLD) if any(word in low for word in _OLD) else (_AGED,)
+    for pattern in patterns:
+        for match in pattern.finditer(low):
+            yield int(match["age"])
+
+
 def detect_classes(text: str) -> set[str]:
     """The sensitive classes a text in English, German or Japanese mentions.
 
@@ -73,8 +82,6 @@ def detect_classes(text: str) -> set[str]:
         for name, stems in JAPANESE.items():
             if name not in found and any(stem in low for stem in stems):
                 found.add(name)
-    if "minor" not in found:
-        ages = (int(match["age"]) for pattern in _AGES for match in pattern.finditer(low))
-        if any(age < _ADULT for age in ages):
-            found.add("minor")
+    if "minor" not in found and any(age < _ADULT for age in _ages(low)):
+        found.add("minor")
     return found
