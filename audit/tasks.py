@@ -1,11 +1,36 @@
 """What the ledger does by the clock."""
 
-from celery import shared_task
+import logging
+from datetime import timedelta
 
-from audit.services import partitions
+from celery import shared_task
+from django.utils import timezone
+
+from audit.selectors import tree
+from audit.services import partitions, sequencing
+
+logger = logging.getLogger(__name__)
+
+# What is recorded is in the tree within a minute, or somebody is told.
+MAX_DELAY = timedelta(seconds=60)
+SEQUENCING_SECONDS = 20
 
 
 @shared_task(name="audit.ensure_partitions")
 def ensure_partitions() -> None:
     """Keep partitions ready ahead of the events; can run at any time."""
     partitions.ensure_ahead()
+
+
+@shared_task(name="audit.sequence")
+def sequence() -> None:
+    """Give the events that wait their places; any number of these may run at once."""
+    sequencing.sweep(clock=timezone.now, seconds=SEQUENCING_SECONDS)
+
+
+@shared_task(name="audit.watch_queue")
+def watch_queue() -> None:
+    """Say loudly when an event has waited for its place longer than is promised."""
+    since = tree.waiting_since()
+    if since is not None and (late := timezone.now() - since) > MAX_DELAY:
+        logger.critical("An event has been waiting for its place in the tree for %d s", late.total_seconds())

@@ -258,6 +258,9 @@ CELERY_BEAT_SCHEDULE = {
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},
     "partitions": {"task": "audit.ensure_partitions", "schedule": 3600.0},
+    # A message that waited is worth nothing: the next one does the same.
+    "places": {"task": "audit.sequence", "schedule": 1.0, "options": {"expires": 2.0}},
+    "queue": {"task": "audit.watch_queue", "schedule": 60.0},
 }
 
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────
