@@ -1,6 +1,7 @@
 """What became of an interaction, and what an agent can do about one that waits (C1, D2)."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 
 from audit.errors import Invalid
 from contracts.domain.roles import POST_INTERACTION
+from contracts.models import User
 from reviews.api import documents, doors, waiting
 from reviews.api.serializers import InformationSerializer, OutcomeSerializer, QuestionSerializer
 from reviews.models import Interaction
@@ -87,18 +89,12 @@ class Escalate(doors.Door):
         responses={200: OutcomeSerializer, **documents.problems(400, 403, 404, 409, 411, 413, 415)},
     )
     def post(self, request: Request, interaction_id: UUID) -> Response:
-        def effect() -> tuple[int, dict]:
-            body = doors.members(request.data, frozenset({"question"}))
-            found = _own(request, interaction_id, POST_INTERACTION)
+        def escalate(interaction: Interaction, agent: User, question: str) -> None:
             escalations.escalate_by_agent(
-                interaction=found,
-                agent=doors.agent(request),
-                question=doors.text(body, "question", _LONGEST),
-                at=timezone.now(),
+                interaction=interaction, agent=agent, question=question, at=timezone.now()
             )
-            return 200, asdict(outcomes.of(_own(request, interaction_id, POST_INTERACTION)))
 
-        return doors.once(request, effect)
+        return _said(request, interaction_id, "question", escalate)
 
 
 class Information(doors.Door):
@@ -110,15 +106,21 @@ class Information(doors.Door):
         responses={200: OutcomeSerializer, **documents.problems(400, 403, 404, 409, 411, 413, 415)},
     )
     def post(self, request: Request, interaction_id: UUID) -> Response:
-        def effect() -> tuple[int, dict]:
-            body = doors.members(request.data, frozenset({"text"}))
-            found = _own(request, interaction_id, POST_INTERACTION)
-            information.give(
-                interaction=found,
-                agent=doors.agent(request),
-                text=doors.text(body, "text", _LONGEST),
-                at=timezone.now(),
-            )
-            return 200, asdict(outcomes.of(_own(request, interaction_id, POST_INTERACTION)))
+        def give(interaction: Interaction, agent: User, text: str) -> None:
+            information.give(interaction=interaction, agent=agent, text=text, at=timezone.now())
 
-        return doors.once(request, effect)
+        return _said(request, interaction_id, "text", give)
+
+
+def _said(
+    request: Request, interaction_id: UUID, member: str, act: Callable[[Interaction, User, str], None]
+) -> Response:
+    """What an agent says about an interaction of its own, in one member of the body; the reply is the outcome so far."""
+
+    def effect() -> tuple[int, dict]:
+        body = doors.members(request.data, frozenset({member}))
+        found = _own(request, interaction_id, POST_INTERACTION)
+        act(found, doors.agent(request), doors.text(body, member, _LONGEST))
+        return 200, asdict(outcomes.of(_own(request, interaction_id, POST_INTERACTION)))
+
+    return doors.once(request, effect)

@@ -147,11 +147,9 @@ class ProblemSerializer(serializers.Serializer):
     errors = FieldProblemSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
-class ResultSerializer(serializers.Serializer):
-    """One line of a batch: a receipt, or the problem with it."""
+class ReceiptOrProblemSerializer(serializers.Serializer):
+    """What became of one of many: the members of its receipt, or the problem with it."""
 
-    index = serializers.IntegerField(min_value=0)
-    status = serializers.IntegerField(help_text="201 taken in, 200 taken in before, 4xx refused.")
     id = serializers.UUIDField(required=False)
     disposition = serializers.ChoiceField(choices=Disposition.choices(), required=False)
     state = serializers.ChoiceField(choices=InteractionState.choices(), required=False)
@@ -161,6 +159,13 @@ class ResultSerializer(serializers.Serializer):
     receipt = serializers.UUIDField(required=False)
     duplicate = serializers.BooleanField(required=False)
     problem = ProblemSerializer(required=False)
+
+
+class ResultSerializer(ReceiptOrProblemSerializer):
+    """One line of a batch: a receipt, or the problem with it."""
+
+    index = serializers.IntegerField(min_value=0)
+    status = serializers.IntegerField(help_text="201 taken in, 200 taken in before, 4xx refused.")
 
 
 class BatchSerializer(serializers.Serializer):
@@ -229,18 +234,9 @@ class SummarySerializer(serializers.Serializer):
     complete = serializers.BooleanField(help_text="False where the connection broke before the last line.")
 
 
-class ImportResultSerializer(serializers.Serializer):
+class ImportResultSerializer(ReceiptOrProblemSerializer):
     """One line of the reply to an import: the result of a line, or at the end the summary."""
 
     line = serializers.IntegerField(required=False, min_value=1)
     status = serializers.IntegerField(required=False)
-    id = serializers.UUIDField(required=False)
-    disposition = serializers.ChoiceField(choices=Disposition.choices(), required=False)
-    state = serializers.ChoiceField(choices=InteractionState.choices(), required=False)
-    reasons = ReasonSerializer(many=True, required=False)
-    case = serializers.UUIDField(allow_null=True, required=False)
-    due_at = serializers.DateTimeField(allow_null=True, required=False)
-    receipt = serializers.UUIDField(required=False)
-    duplicate = serializers.BooleanField(required=False)
-    problem = ProblemSerializer(required=False)
     summary = SummarySerializer(required=False)

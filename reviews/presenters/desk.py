@@ -11,8 +11,9 @@ from django.utils import timezone
 from audit import presenters as trail
 from audit.presenters import Line
 from reviews.domain import blindness
-from reviews.enums import CaseState, EscalationState, Verdict
-from reviews.presenters import deciders, outputs, values, words
+from reviews.enums import CaseState, EscalationState
+from reviews.presenters import buttons, deciders, outputs, values, words
+from reviews.presenters.buttons import Button
 from reviews.presenters.values import Part
 from reviews.presenters.words import State
 from reviews.selectors.cases import Desk
@@ -20,22 +21,6 @@ from reviews.selectors.queues import COUNTED
 
 # How the reader stands to the case.
 WORKING, LAPSED, FREE, READING = "working", "lapsed", "free", "reading"
-
-
-@dataclass(frozen=True)
-class Button:
-    """A decision of the bar: its words, its key, where it posts to, and why it is refused."""
-
-    label: str
-    key: str
-    name: str = "verdict"
-    value: str = ""
-    kind: str = ""
-    action: str = ""
-    needs: str = ""
-    gate: str = ""
-    reason: str = ""
-    edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,10 +130,10 @@ def case_page(desk: Desk, version: outputs.Version, *, open_panel: str = "") -> 
         blind=_blind(desk, hidden_ai=hidden_ai, hidden=hidden),
         sop=_sop(desk),
         ai=None if hidden_ai else outputs.ai_of(desk),
-        given=[] if hidden else [outputs.given_of(desk, decision) for decision in desk.decisions],
+        given=[] if hidden else [outputs.given_of(interaction, decision) for decision in desk.decisions],
         edited=[outputs.edited_of(desk, version, name, bound) for name, bound in version.fields],
-        buttons=_buttons(desk, missing, own=version.own),
-        asides=_asides(desk),
+        buttons=buttons.deciding(missing, own=version.own),
+        asides=buttons.asides(desk),
         own=version.own,
         restored=_restored(desk, version),
         acknowledge_url=_acknowledge_url(desk),
@@ -303,40 +288,3 @@ def _sop(desk: Desk) -> Sop | None:
         summary=version.summary,
         steps=[str(step) for step in version.steps],
     )
-
-
-def _buttons(desk: Desk, missing: list[str], *, own: bool) -> list[Button]:
-    closed = f"Open first: {', '.join(missing)}." if missing else ""
-    if own:
-        return [
-            Button("Record my decision", "a", value="own", kind="primary", gate="evidence", reason=closed)
-        ]
-    return [
-        Button("Approve", "a", value=Verdict.APPROVE, kind="primary", gate="evidence", reason=closed),
-        Button(
-            "Save edit",
-            "e",
-            value=Verdict.EDIT,
-            needs="reason_code",
-            gate="evidence",
-            reason=closed,
-            edited=True,
-        ),
-        Button("Reject", "r", value=Verdict.REJECT, needs="reason_code", kind="danger"),
-        Button("Override", "o", value=Verdict.OVERRIDE, needs="reason_code"),
-    ]
-
-
-def _asides(desk: Desk) -> list[Button]:
-    """What a person may do instead of deciding; an escalated case is decided by its owner."""
-    if desk.case.state == CaseState.ESCALATED:
-        return []
-    escalate = reverse("reviews:escalate", args=[desk.case.pk])
-    ask = reverse("reviews:ask", args=[desk.case.pk])
-    back = reverse("reviews:hand_back", args=[desk.case.pk])
-    return [
-        Button("Send up", "s", name="up", value="1", action=escalate, needs="note"),
-        Button("Unsure", "u", name="unsure", value="1", action=escalate),
-        Button("Ask for information", "i", name="ask", value="1", action=ask, needs="note"),
-        Button("Hand back", "b", name="back", value="1", action=back),
-    ]

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from reviews.domain import strata
 from reviews.domain.scorecard import Control, Item
-from reviews.enums import InteractionState, Mark, ReasonCode, Verdict
-from reviews.models import Decision, Interaction
-from reviews.presenters import handling, values, words
+from reviews.enums import InteractionState, Mark, Verdict
+from reviews.models import Interaction
+from reviews.presenters import handling, outputs, values, words
 from reviews.presenters.values import Part
 from reviews.presenters.words import State
 from reviews.selectors.evaluations import Sheet
@@ -43,21 +43,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Given:
-    """A decision, shown once the score is in."""
-
-    who: str
-    role: str
-    at: datetime
-    verdict: str
-    final: bool
-    authority: str
-    reason: str
-    note: str
-    fields: list[tuple[str, Part]]
-
-
-@dataclass(frozen=True)
 class Result:
     score: str
     pass_mark: int
@@ -68,7 +53,7 @@ class Result:
     judged: str
     went_out: str
     verdict: str
-    given: list[Given]
+    given: list[outputs.Given]
 
 
 @dataclass(frozen=True)
@@ -125,8 +110,8 @@ def evaluation_page(sheet: Sheet, fields: Mapping[str, tuple[Any, Any]] | None =
         input=values.part(interaction.input),
         redacted=_redacted(interaction),
         lineage=[values.part(edge) for edge in interaction.lineage],
-        ai_fields=_fields(interaction, interaction.output),
-        model=_model(interaction),
+        ai_fields=outputs.fields_of(interaction, interaction.output),
+        model=outputs.model_of(interaction),
         confidence=f"{interaction.confidence:.2f}" if interaction.confidence is not None else "not given",
         percent=float(interaction.confidence) * 100 if interaction.confidence is not None else None,
         factors=[_factor(factor) for factor in interaction.factors],
@@ -151,19 +136,6 @@ def _redacted(interaction: Interaction) -> str:
         return "redacted by the sender"
     found = sum(int(count) for count in (interaction.redaction.get("counts") or {}).values())
     return f"{found} {'passage' if found == 1 else 'passages'} redacted" if found else "nothing to redact"
-
-
-def _fields(interaction: Interaction, output: Mapping[str, Any]) -> list[tuple[str, Part]]:
-    labels = {entry["name"]: entry.get("label", entry["name"]) for entry in interaction.step.output_fields}
-    ordered = [name for name in labels if name in output] + [name for name in output if name not in labels]
-    return [(labels.get(name, values.label(name)), values.part(output[name])) for name in ordered]
-
-
-def _model(interaction: Interaction) -> str:
-    version = interaction.model_version
-    return (
-        f"{version.model.name} {version.version}" if version else interaction.model_reference or "not named"
-    )
 
 
 def _factor(factor: Mapping[str, Any]) -> str:
@@ -221,7 +193,7 @@ def _result(sheet: Sheet) -> Result:
         judged="wrong" if evaluation.judged_wrong else "not wrong",
         went_out="wrong" if evaluation.output_wrong else "not wrong",
         verdict=Verdict(final.verdict).label if final else "Straight through: nobody decided",
-        given=[_given(sheet, decision) for decision in sheet.decisions],
+        given=[outputs.given_of(evaluation.interaction, decision) for decision in sheet.decisions],
     )
 
 
@@ -229,17 +201,3 @@ def _outcome(*, passed: bool, critical: bool) -> State:
     if critical:
         return State("Critical failure: the score is zero", "bad", "bad")
     return State("Passed", "good", "check") if passed else State("Not passed", "warn", "warn")
-
-
-def _given(sheet: Sheet, decision: Decision) -> Given:
-    return Given(
-        who=decision.decided_by.name,
-        role=words.role(decision.role),
-        at=decision.decided_at,
-        verdict=Verdict(decision.verdict).label,
-        final=decision.is_final,
-        authority=decision.authority,
-        reason=ReasonCode(decision.reason_code).label if decision.reason_code else "",
-        note=decision.note,
-        fields=_fields(sheet.evaluation.interaction, decision.output),
-    )

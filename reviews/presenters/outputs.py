@@ -7,7 +7,7 @@ from django.forms import BoundField
 
 from reviews.domain import materiality
 from reviews.enums import ReasonCode, Verdict
-from reviews.models import Decision
+from reviews.models import Decision, Interaction
 from reviews.presenters import values, words
 from reviews.presenters.values import Part
 from reviews.selectors.cases import Desk
@@ -73,16 +73,22 @@ class Edited:
 def ai_of(desk: Desk) -> Ai:
     interaction = desk.case.interaction
     weighted = [factor for factor in interaction.factors if factor.get("weight") is not None]
-    model = interaction.model_version
     return Ai(
-        fields=_output_fields(desk, interaction.output),
-        model=f"{model.model.name} {model.version}" if model else interaction.model_reference or "not named",
+        fields=fields_of(interaction, interaction.output),
+        model=model_of(interaction),
         confidence=f"{interaction.confidence:.2f}" if interaction.confidence is not None else "not given",
         percent=float(interaction.confidence) * 100 if interaction.confidence is not None else None,
         factors=[_factor(factor) for factor in weighted],
         plain_factors=[str(factor["name"]) for factor in interaction.factors if factor.get("weight") is None],
         citations=[values.part(citation) for citation in interaction.citations],
     )
+
+
+def model_of(interaction: Interaction) -> str:
+    """The model by its name and version, or by what the agent called it."""
+    version = interaction.model_version
+    named = interaction.model_reference or "not named"
+    return f"{version.model.name} {version.version}" if version else named
 
 
 def _factor(factor: dict) -> Factor:
@@ -93,15 +99,14 @@ def _factor(factor: dict) -> Factor:
     return Factor(str(factor["name"]), f"{weight:+.2f}".replace("-", "−"), round(start, 2), round(width, 2))
 
 
-def _output_fields(desk: Desk, output: dict) -> list[tuple[str, Part]]:
-    labels = {
-        entry["name"]: entry.get("label", entry["name"]) for entry in desk.case.interaction.step.output_fields
-    }
+def fields_of(interaction: Interaction, output: dict) -> list[tuple[str, Part]]:
+    """An output field by field: those the step knows in its order and by their labels, then the others."""
+    labels = {entry["name"]: entry.get("label", entry["name"]) for entry in interaction.step.output_fields}
     ordered = [name for name in labels if name in output] + [name for name in output if name not in labels]
     return [(labels.get(name, values.label(name)), values.part(output[name])) for name in ordered]
 
 
-def given_of(desk: Desk, decision: Decision) -> Given:
+def given_of(interaction: Interaction, decision: Decision) -> Given:
     return Given(
         who=decision.decided_by.name,
         role=words.role(decision.role),
@@ -112,7 +117,7 @@ def given_of(desk: Desk, decision: Decision) -> Given:
         reason=ReasonCode(decision.reason_code).label if decision.reason_code else "",
         note=decision.note,
         factors=list(decision.factors),
-        fields=_output_fields(desk, decision.output),
+        fields=fields_of(interaction, decision.output),
     )
 
 

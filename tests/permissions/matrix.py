@@ -53,10 +53,17 @@ def every(outcome: str, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, outcome)
 
 
+def refused(who: tuple[str, ...], **others: str) -> dict[str, str]:
+    """Who may see it is refused with a sentence, but for the others."""
+    return {**every("403", *who), **others}
+
+
 ALL = every("ok", *PEOPLE)
 CASE_SEERS = ("reviewer", "second", "lead", "auditor", "governance", "admin", "owner", "dpo", "overseer")
 OVERSIGHT = ("lead", "auditor", "governance", "admin", "owner", "dpo", "overseer")
 PROCESS = ("reviewer", "second", *OVERSIGHT, "viewer")
+# What the one who has the case in hand may do; others who work its queue come too late.
+HELD = refused(CASE_SEERS, reviewer="ok", second="409", lead="409")
 
 
 def case(stage: Stage) -> dict:
@@ -106,74 +113,68 @@ ROWS: list[Row] = [
     Row(
         "reviews:claim",
         "POST",
-        {
-            **every("ok", "second", "lead"),
-            **every("403", "reviewer", "auditor", "governance", "admin", "owner", "dpo", "overseer"),
-        },
+        refused(CASE_SEERS, second="ok", lead="ok"),
         kwargs=waiting,
     ),
     Row(
         "reviews:heartbeat",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=case,
         data=lambda s: {"visible": "5", "active": "5"},
     ),
     Row(
         "reviews:extend",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=case,
     ),
     Row(
         "reviews:hand_back",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=case,
         data=lambda s: {"reason": "lunch"},
     ),
     Row(
         "reviews:evidence",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=lambda s: {"case_id": s.held, "panel": "order"},
     ),
     Row("reviews:draft", "POST", every("ok", *CASE_SEERS), kwargs=case, data=lambda s: {"note": "so far"}),
     Row(
         "reviews:reveal",
         "POST",
-        {
-            **every("ok", "reviewer", "second", "lead", "dpo"),
-            **every("403", "auditor", "governance", "admin", "owner", "overseer"),
-        },
+        refused(CASE_SEERS, reviewer="ok", second="ok", lead="ok", dpo="ok"),
         kwargs=case,
         data=lambda s: {"reason": "The customer asked for it"},
     ),
     Row(
         "reviews:decide",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=case,
         data=lambda s: {"verdict": "reject", "reason_code": "DUPLICATE", "reason": "DUPLICATE"},
     ),
     Row(
         "reviews:escalate",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=case,
         data=lambda s: {"note": "Who decides?"},
     ),
     Row(
         "reviews:ask",
         "POST",
-        {"reviewer": "ok", **every("409", "second", "lead"), **every("403", *CASE_SEERS[3:])},
+        HELD,
         kwargs=case,
         data=lambda s: {"note": "Which order?"},
     ),
     Row(
         "reviews:withdraw",
         "POST",
-        {"reviewer": "ok", **every("403", *CASE_SEERS[1:])},
+        refused(CASE_SEERS, reviewer="ok"),
         kwargs=lambda s: {"decision_id": s.decision},
     ),
     # ── Escalations ──────────────────────────────────────────────────────────────────────────────────────────
@@ -181,23 +182,13 @@ ROWS: list[Row] = [
     Row(
         "reviews:acknowledge",
         "POST",
-        {
-            "lead": "ok",
-            **every(
-                "403", "reviewer", "second", "auditor", "governance", "admin", "owner", "dpo", "overseer"
-            ),
-        },
+        refused(CASE_SEERS, lead="ok"),
         kwargs=lambda s: {"escalation_id": s.escalation},
     ),
     Row(
         "reviews:hand_over",
         "POST",
-        {
-            "lead": "ok",
-            **every(
-                "403", "reviewer", "second", "auditor", "governance", "admin", "owner", "dpo", "overseer"
-            ),
-        },
+        refused(CASE_SEERS, lead="ok"),
         kwargs=lambda s: {"escalation_id": s.escalation},
         data=lambda s: {"to": str(s.desk.senior.pk), "reason": "on leave"},
     ),
@@ -207,111 +198,53 @@ ROWS: list[Row] = [
     Row(
         "reviews:rules_draft",
         "POST",
-        {
-            **every("ok", "owner", "admin"),
-            **every(
-                "403", "reviewer", "second", "lead", "auditor", "governance", "viewer", "dpo", "overseer"
-            ),
-        },
+        refused(PROCESS, owner="ok", admin="ok"),
         kwargs=code,
     ),
     Row("reviews:rules_version", "GET", every("ok", *PROCESS), kwargs=version("active")),
     Row(
         "reviews:rules_rule",
         "GET",
-        {
-            **every("ok", "admin", "owner"),
-            **every(
-                "403", "reviewer", "second", "lead", "auditor", "governance", "viewer", "dpo", "overseer"
-            ),
-        },
+        refused(PROCESS, admin="ok", owner="ok"),
         kwargs=version("draft"),
     ),
     Row(
         "reviews:rules_rule",
         "POST",
-        {
-            **every("ok", "admin", "owner"),
-            **every(
-                "403", "reviewer", "second", "lead", "auditor", "governance", "viewer", "dpo", "overseer"
-            ),
-        },
+        refused(PROCESS, admin="ok", owner="ok"),
         kwargs=version("draft"),
         data=lambda s: s.rule_form,
     ),
     Row(
         "reviews:rules_remove",
         "POST",
-        {
-            **every("ok", "admin", "owner"),
-            **every(
-                "403", "reviewer", "second", "lead", "auditor", "governance", "viewer", "dpo", "overseer"
-            ),
-        },
+        refused(PROCESS, admin="ok", owner="ok"),
         kwargs=version("draft"),
         data=lambda s: {"code": "AP-R4"},
     ),
     Row(
         "reviews:rules_propose",
         "POST",
-        {
-            **every("ok", "admin", "owner"),
-            **every(
-                "403", "reviewer", "second", "lead", "auditor", "governance", "viewer", "dpo", "overseer"
-            ),
-        },
+        refused(PROCESS, admin="ok", owner="ok"),
         kwargs=version("draft"),
     ),
     Row(
         "reviews:rules_approve",
         "POST",
-        {
-            "owner": "ok",
-            **every(
-                "403",
-                "admin",
-                "reviewer",
-                "second",
-                "lead",
-                "auditor",
-                "governance",
-                "viewer",
-                "dpo",
-                "overseer",
-            ),
-        },
+        refused(PROCESS, owner="ok"),
         kwargs=version("proposed"),
     ),
     Row(
         "reviews:rules_reject",
         "POST",
-        {
-            "owner": "ok",
-            **every(
-                "403",
-                "admin",
-                "reviewer",
-                "second",
-                "lead",
-                "auditor",
-                "governance",
-                "viewer",
-                "dpo",
-                "overseer",
-            ),
-        },
+        refused(PROCESS, owner="ok"),
         kwargs=version("proposed"),
         data=lambda s: {"reason": "Too high"},
     ),
     Row(
         "reviews:rules_restore",
         "POST",
-        {
-            **every("ok", "owner", "admin"),
-            **every(
-                "403", "reviewer", "second", "lead", "auditor", "governance", "viewer", "dpo", "overseer"
-            ),
-        },
+        refused(PROCESS, owner="ok", admin="ok"),
         kwargs=version("superseded"),
     ),
     # ── QA ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -319,63 +252,32 @@ ROWS: list[Row] = [
     Row(
         "reviews:sampling_plan",
         "GET",
-        {**every("403", *PROCESS), "governance": "ok"},
+        refused(PROCESS, governance="ok"),
         kwargs=code,
     ),
     Row(
         "reviews:sampling_plan",
         "POST",
-        {**every("403", *PROCESS), "governance": "ok"},
+        refused(PROCESS, governance="ok"),
         kwargs=code,
         data=lambda s: {"fraction": "7", "reviewer_floor": "2", "stratum_floor": "1"},
     ),
     Row(
         "reviews:sample",
         "GET",
-        {
-            **every("ok", "auditor", "governance", "admin", "owner", "overseer"),
-            **every("403", "reviewer", "second", "lead", "viewer", "dpo"),
-        },
+        refused(PROCESS, auditor="ok", governance="ok", admin="ok", owner="ok", overseer="ok"),
         kwargs=lambda s: {"draw_id": s.draw},
     ),
     Row(
         "reviews:evaluation",
         "GET",
-        {
-            **every("ok", "auditor"),
-            **every(
-                "403",
-                "reviewer",
-                "second",
-                "lead",
-                "governance",
-                "viewer",
-                "dpo",
-                "admin",
-                "owner",
-                "overseer",
-            ),
-        },
+        refused(PROCESS, auditor="ok"),
         kwargs=lambda s: {"evaluation_id": s.evaluation},
     ),
     Row(
         "reviews:evaluation_submit",
         "POST",
-        {
-            "auditor": "ok",
-            **every(
-                "403",
-                "reviewer",
-                "second",
-                "lead",
-                "governance",
-                "viewer",
-                "dpo",
-                "admin",
-                "owner",
-                "overseer",
-            ),
-        },
+        refused(PROCESS, auditor="ok"),
         kwargs=lambda s: {"evaluation_id": s.evaluation},
         data=lambda s: s.answers,
     ),
@@ -385,14 +287,26 @@ ROWS: list[Row] = [
     Row(
         "governance:board_list",
         "GET",
-        {**every("ok", *OVERSIGHT, "viewer"), **every("403", "reviewer", "second")},
+        refused(
+            PROCESS,
+            lead="ok",
+            auditor="ok",
+            governance="ok",
+            admin="ok",
+            owner="ok",
+            dpo="ok",
+            overseer="ok",
+            viewer="ok",
+        ),
         kwargs=lambda s: {"code": s.desk.process.code, "tile": "volume"},
     ),
     Row("governance:trail", "GET", ALL),
     Row(
         "governance:story",
         "GET",
-        {**every("ok", *OVERSIGHT), **every("403", "reviewer", "second", "viewer")},
+        refused(
+            PROCESS, lead="ok", auditor="ok", governance="ok", admin="ok", owner="ok", dpo="ok", overseer="ok"
+        ),
         kwargs=lambda s: {"interaction_id": s.interaction},
     ),
 ]
