@@ -60,6 +60,14 @@ PROTECTION_CHANGED = EventSpec(
     facts=frozenset({"differences"}),
     sentence="The protection of the trail is not as it should be: {differences}",
 )
+EVIDENCE_EXPORTED = EventSpec(
+    action="evidence.exported",
+    version=1,
+    facts=frozenset(
+        {"first_index", "end_index", "tree_size", "sha256", "bytes", "bodies", "disclosed", "purpose"}
+    ),
+    sentence="Entries {first_index} to {end_index} were handed out as evidence: {purpose}",
+)
 
 EVENTS = (
     LOG_OPENED,
@@ -71,4 +79,5 @@ EVENTS = (
     KEY_ROTATED,
     KEY_REVOKED,
     PROTECTION_CHANGED,
+    EVIDENCE_EXPORTED,
 )

@@ -213,5 +213,4 @@ EVENTS = [
         "Scored {score} of 100",
         personal={"notes"},
     ),
-    _spec("evidence.exported", {"what", "rows"}, "Exported {what}"),
 ]
