@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.selectors import tree
-from audit.services import partitions, sequencing
+from audit.services import partitions, publishing, sequencing
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,12 @@ def ensure_partitions() -> None:
 def sequence() -> None:
     """Give the events that wait their places; any number of these may run at once."""
     sequencing.sweep(clock=timezone.now, seconds=SEQUENCING_SECONDS)
+
+
+@shared_task(name="audit.publish")
+def publish() -> None:
+    """Sign the trees that have grown and bring them out of the house; several at once sign each size once."""
+    publishing.publish_all(clock=timezone.now)
 
 
 @shared_task(name="audit.watch_queue")

@@ -41,6 +41,15 @@ SECRET_KEY = _secret("SECRET_KEY")
 # Wraps the per-subject keys of the vault (32 bytes, made on first start). Keep it in another backup than the database.
 VAULT_KEY_FILE = Path(env.str("VAULT_KEY_FILE", default=str(VAR / "vault.key")))
 
+# ── The trail's signatures ───────────────────────────────────────────────────────────────────────────────────
+# Signs the trees of the logs; made on first start, read by the publisher alone.
+AUDIT_SIGNING_KEY_FILE = Path(env.str("AUDIT_SIGNING_KEY_FILE", default=str(VAR / "audit-signing.key")))
+AUDIT_ORIGIN = env.str("AUDIT_ORIGIN", default="countersign.localhost")
+AUDIT_CHECKPOINTS = Path(env.str("AUDIT_CHECKPOINTS", default=str(VAR / "checkpoints")))
+AUDIT_ML_DSA = env.bool("AUDIT_ML_DSA", default=False)
+AUDIT_POLICY_FILE = env.str("AUDIT_POLICY_FILE", default="")
+AUDIT_WITNESSES = env.dict("AUDIT_WITNESSES", default={})
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -260,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "partitions": {"task": "audit.ensure_partitions", "schedule": 3600.0},
     # A message that waited is worth nothing: the next one does the same.
     "places": {"task": "audit.sequence", "schedule": 1.0, "options": {"expires": 2.0}},
+    "checkpoints": {"task": "audit.publish", "schedule": 10.0, "options": {"expires": 10.0}},
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
 }
 

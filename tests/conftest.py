@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from uuid import uuid4
 
 import pytest
 import redis as redis_client
@@ -84,9 +85,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_tiles_of_other_tests() -> None:
-    """Full tiles are kept for the life of a process; here the life of a log ends with its test."""
+def _logs_of_this_test_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Full tiles are kept for the life of a process, and checkpoints longer; here the life of a log ends with its test."""
     nodes.cache.clear()
+    monkeypatch.setattr(settings, "AUDIT_CHECKPOINTS", tmp_path_factory.getbasetemp() / uuid4().hex)
+    monkeypatch.setattr(settings, "AUDIT_SIGNING_KEY_FILE", tmp_path_factory.getbasetemp() / "signing.key")
 
 
 @pytest.fixture
