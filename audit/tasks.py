@@ -7,13 +7,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.selectors import tree
-from audit.services import partitions, publishing, sequencing
+from audit.services import partitions, projecting, publishing, sequencing
 
 logger = logging.getLogger(__name__)
 
 # What is recorded is in the tree within a minute, or somebody is told.
 MAX_DELAY = timedelta(seconds=60)
 SEQUENCING_SECONDS = 20
+# Short: where there is only one worker, clocks and releases wait meanwhile.
+PROJECTING_SECONDS = 2
 
 
 @shared_task(name="audit.ensure_partitions")
@@ -26,6 +28,12 @@ def ensure_partitions() -> None:
 def sequence() -> None:
     """Give the events that wait their places; any number of these may run at once."""
     sequencing.sweep(clock=timezone.now, seconds=SEQUENCING_SECONDS)
+
+
+@shared_task(name="audit.project")
+def project() -> None:
+    """Take the projections on; any number of these may run at once."""
+    projecting.sweep(clock=timezone.now, seconds=PROJECTING_SECONDS)
 
 
 @shared_task(name="audit.publish")

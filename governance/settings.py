@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "partitions": {"task": "audit.ensure_partitions", "schedule": 3600.0},
     # A message that waited is worth nothing: the next one does the same.
     "places": {"task": "audit.sequence", "schedule": 1.0, "options": {"expires": 2.0}},
+    "projections": {"task": "audit.project", "schedule": 3.0, "options": {"expires": 6.0}},
     "checkpoints": {"task": "audit.publish", "schedule": 10.0, "options": {"expires": 10.0}},
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
 }

@@ -7,6 +7,7 @@ from django.db import connection
 
 from audit import tasks
 from audit.models import Event, Pending
+from audit.services import projecting
 from tests.audit import growing
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +57,24 @@ def test_watch_queue_says_when_an_event_waits_too_long(log, caplog, monkeypatch)
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
         (logging.CRITICAL, "An event has been waiting for its place in the tree for 61 s")
     ]
+
+
+def test_the_beat_takes_projections_on_every_three_seconds():
+    entry = settings.CELERY_BEAT_SCHEDULE["projections"]
+
+    assert (entry["task"], entry["schedule"]) == (tasks.project.name, 3.0)
+
+
+def test_project_takes_every_event_once_however_often_it_runs(log, monkeypatch):
+    seen = []
+    monkeypatch.setattr(projecting, "_projections", {})
+    projecting.register(
+        projecting.Projection("list", 1, lambda log, events: seen.extend(events), lambda log: None)
+    )
+    made = growing.sequenced(3)
+
+    tasks.project()
+    tasks.project()
+
+    assert [event.uid for event in seen][-3:] == [event.uid for event in made]
+    assert len(seen) == Event.objects.count()

@@ -3,6 +3,9 @@
 # Only what is ephemeral may stand here (heartbeat, draft, read-mark, delivery attempt, cursor, cached version); nothing
 # that changes authority, route, verdict, visibility or agreement.
 UNTRAILED: dict[str, str] = {
+    "audit.services.projecting.project": "a cursor, and rows that can be made of the trail again at any time",
+    "audit.services.projecting.rebuild": "a cursor, and rows that can be made of the trail again at any time",
+    "audit.services.projecting.resume": "a cursor",
     "audit.services.rows.append_rows": "how the tree adds leaves and tiles of what is recorded already",
     "audit.services.sequencing.sequence": "gives recorded events their places: the tree is the record of it",
     "contracts.services.idempotency.remember": "a copy of a reply, kept a week; its effect has its own event",
