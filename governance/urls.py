@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from governance.api.schema import Description, Documentation
-from governance.views import board, home, trail
+from governance.views import board, evidence, home, trail
 from governance.views.health import health
 
 governance = [
@@ -13,6 +13,11 @@ governance = [
     path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
     path("trail/", trail.trail, name="trail"),
     path("trail/interactions/<uuid:interaction_id>/", trail.story, name="story"),
+    path(
+        "trail/interactions/<uuid:interaction_id>/evidence/",
+        evidence.download,
+        name="story_evidence",
+    ),
 ]
 
 urlpatterns = [

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import IO, Any, Self
 
 from audit.domain.commitment import SALT_BYTES
 from audit.domain.merkle import HASH_BYTES, MAX_SIZE
@@ -104,7 +104,7 @@ Exit status: 0 verified, 1 tampered with, 2 incomplete, 3 unreadable.
 class Writer:
     """Writes a bundle to a file or a socket. Give the files in the order of `ORDER`, then `finish`."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         # Told that it cannot seek, zipfile writes the same bytes to a file and to a socket.
         self._zip = zipfile.ZipFile(_Forward(out), "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._facts: dict[str, dict[str, Any]] = {}
@@ -167,7 +167,7 @@ def _json(value: dict[str, Any]) -> bytes:
 class _Forward:
     """A file that is only written, from its beginning to its end."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         self._out = out
 
     def write(self, data: bytes) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet
@@ -16,7 +16,7 @@ from audit import verifier
 from audit.domain import bundle_layout, checkpoint, note
 from audit.domain.bundle_layout import Stretch
 from audit.errors import Conflict, NotVisible
-from audit.models import Checkpoint, Event, Leaf
+from audit.models import Checkpoint, Event, Leaf, Pending
 from audit.selectors import tree
 
 PROGRAM = Path(verifier.__file__).with_name(bundle_layout.VERIFIER)
@@ -52,11 +52,15 @@ def of_period(*, log: str, since: datetime, until: datetime) -> Selection:
     return Selection(log, begin, end)
 
 
-def of_events(*, log: str, uids: Collection[UUID]) -> Selection:
-    """These events, in the stretch from the first of them to the last. NotVisible where the log has none of them."""
+def of_events(*, log: str, uids: Collection[UUID], shown: Collection[UUID] | None = None) -> Selection:
+    """The stretch from the first of these events to the last, with the bodies of those that are `shown`, by default of
+    all of them. NotVisible where the log has none of them, Conflict while one of them waits for its place."""
     number = tree.log_id(log)
-    begin, end = _bounds(number, Event.objects.filter(log_id=number, uid__in=list(uids)))
-    return Selection(log, begin, end, shown=frozenset(uids))
+    events = Event.objects.filter(log_id=number, uid__in=list(uids))
+    if events.filter(id__in=Pending.objects.filter(log_id=number).values("event_id")).exists():
+        raise Conflict("not_signed_yet", "The newest of these events have no place in the log yet.")
+    begin, end = _bounds(number, events)
+    return Selection(log, begin, end, shown=frozenset(uids if shown is None else shown))
 
 
 def _bounds(log_id: int, events: QuerySet[Event]) -> tuple[int, int]:
@@ -78,7 +82,7 @@ def covering(log: str, end: int) -> Checkpoint:
 
 
 def write(
-    out: BinaryIO,
+    out: IO[bytes],
     selection: Selection,
     *,
     signed: Checkpoint,

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO
+from pathlib import Path
+from typing import IO
 
+from django.conf import settings
 from django.db import transaction
 
 from audit.domain.bundle_layout import Stretch
@@ -12,13 +14,13 @@ from audit.domain.envelope import Actor, Target
 from audit.models import Event
 from audit.selectors import evidence
 from audit.selectors.evidence import Selection
-from audit.services import recording
+from audit.services import outside, recording
 
 
 class _Hashed:
     """A file that is only written, and the hash of all that was."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         self._out = out
         self._digest = hashlib.sha256()
         self.size = 0
@@ -37,7 +39,7 @@ class _Hashed:
 
 
 def export(
-    out: BinaryIO,
+    out: IO[bytes],
     selection: Selection,
     *,
     policy: bytes,
@@ -76,3 +78,10 @@ def export(
             client=client,
         )
     return stretch, event
+
+
+def suggested_policy(log: str) -> bytes:
+    """The policy that goes with the evidence: the operator's file, or the log's own keys and no witness."""
+    if settings.AUDIT_POLICY_FILE:
+        return Path(settings.AUDIT_POLICY_FILE).read_bytes()
+    return "\n".join([*(f"log {vkey}" for vkey in outside.vkeys(log)), "quorum none", ""]).encode()

@@ -309,4 +309,19 @@ ROWS: list[Row] = [
         ),
         kwargs=lambda s: {"interaction_id": s.interaction},
     ),
+    Row(
+        "governance:story_evidence",
+        "POST",
+        refused(
+            PROCESS,
+            lead="ok",
+            auditor="ok",
+            governance="ok",
+            admin="ok",
+            owner="ok",
+            dpo="ok",
+            overseer="ok",
+        ),
+        kwargs=lambda s: {"interaction_id": s.interaction},
+    ),
 ]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -16,7 +15,7 @@ from audit.domain.envelope import Actor
 from audit.errors import Refused
 from audit.selectors import evidence, tree
 from audit.selectors.evidence import Selection
-from audit.services import exporting, outside
+from audit.services import exporting
 
 INCOMPLETE, UNREADABLE = 2, 3
 
@@ -55,7 +54,7 @@ class Command(BaseCommand):
                 stretch, event = exporting.export(
                     file,
                     selection,
-                    policy=self._policy(options["log"]),
+                    policy=exporting.suggested_policy(options["log"]),
                     purpose=options["purpose"],
                     by=Actor.system("operator"),
                     at=timezone.now(),
@@ -101,10 +100,3 @@ class Command(BaseCommand):
                 f"{name} takes a date or a time such as 2026-11-01T08:00Z.", returncode=UNREADABLE
             )
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-    def _policy(self, log: str) -> bytes:
-        """The policy the operator suggests: his file, or the log's own keys and no witness."""
-        if settings.AUDIT_POLICY_FILE:
-            return Path(settings.AUDIT_POLICY_FILE).read_bytes()
-        lines = [f"log {vkey}" for vkey in outside.vkeys(log)]
-        return "\n".join([*lines, "quorum none", ""]).encode()
