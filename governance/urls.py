@@ -1,12 +1,13 @@
 """Every address of the site: each app brings its own; oversight and the description of the API are here."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from governance.api import audit_urls
 from governance.api.schema import Description, Documentation
 from governance.views import board, evidence, home, trail
 from governance.views.health import health
 
-governance = [
+governance: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("board/", board.board, name="board"),
     path("board/<str:code>/", board.process, name="board_process"),
@@ -18,6 +19,7 @@ governance = [
         evidence.download,
         name="story_evidence",
     ),
+    path("api/v1/audit/", include(audit_urls.patterns)),
 ]
 
 urlpatterns = [

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from audit import presenters
 from audit.models import Event
@@ -14,6 +15,7 @@ from reviews.domain import blindness
 from reviews.models import Case, Interaction
 
 HIDDEN = "Shown once a person has recorded an outcome of his own."
+UNREADABLE = "This entry cannot be read: its bytes are not those of an event."
 TO_SCORE = "Shown once the interaction is scored."
 
 
@@ -21,6 +23,7 @@ TO_SCORE = "Shown once the interaction is scored."
 class Story:
     """One interaction with everything that happened to it, in order."""
 
+    id: UUID
     short: str
     process: str
     client: str
@@ -53,6 +56,7 @@ def story(
         category=interaction.category, state=case.state, decided=has_decided
     )
     return Story(
+        id=interaction.pk,
         short=str(interaction.pk)[-8:],
         process=f"{interaction.process.code} · {interaction.process.name}",
         client=interaction.process.client.name,
@@ -67,7 +71,11 @@ def story(
 
 def line(event: Event, names: Mapping[str, str]) -> Line:
     """An event as a line, with the name of the person or agent, the role he acted in, and what is sealed."""
-    told = presenters.present(event)
+    try:
+        told = presenters.present(event)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # Somebody has been at the bytes. The line stays where it was, and its proof will say so.
+        told = Line(when=event.occurred_at, who="", what=UNREADABLE, uid=event.uid, action=event.action)
     name = names.get(told.actor_id)
     who = f"{name}, {told.role.replace('_', ' ')}" if name and told.role else name or told.who
     details = [*told.details, *((field.capitalize(), "sealed in the vault") for field in told.sealed)]

@@ -8,10 +8,14 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from audit.domain.policy import Policy
 from contracts import access
 from contracts.domain.roles import VIEW_STORY
+from contracts.models import User
 from governance.presenters import board as rows_presenter
+from governance.presenters import proofs as proofs_presenter
 from governance.presenters import story as presenter
+from governance.selectors import standings, trust
 from governance.selectors import stories as selector
 from reviews.domain import keysets
 from reviews.selectors import evaluations
@@ -44,10 +48,27 @@ def trail(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def story(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
-    found = selector.interaction(request.user, interaction_id)  # type: ignore[arg-type]
-    events = selector.events(request.user, found)  # type: ignore[arg-type]
-    decided = selector.has_decided(request.user, found)  # type: ignore[arg-type]
-    to_score = bool(evaluations.blind_to(request.user, [found.pk]))  # type: ignore[arg-type]
+    """The story, each line with where it stands in the log; `?verify=1` checks every line first."""
+    user: User = request.user  # type: ignore[assignment]
+    found = selector.interaction(user, interaction_id)
+    events = selector.events(user, found)
+    decided = selector.has_decided(user, found)
+    to_score = bool(evaluations.blind_to(user, [found.pk]))
     told = presenter.story(found, events, selector.names(events), has_decided=decided, to_score=to_score)
-    context = {"story": told}
+    log = found.process.client.log_key
+    verify = request.GET.get("verify") == "1"
+    trusted = trust.policy_of(log) if verify else Policy()
+    shown = {line.uid for line in told.lines}
+    events = [event for event in events if event.uid in shown]
+    proven = standings.checked(log, events, trusted) if verify else standings.standings(log, events)
+    badges = [proofs_presenter.badge(event, proven[event.uid]) for event in events]
+    context = {
+        "story": told,
+        "lines": list(zip(told.lines, badges, strict=True)),
+        "log": log,
+        "verify": verify,
+        "summary": proofs_presenter.summary(proven.values()) if verify else None,
+        "log_keys": [str(known.key) for known in trusted.logs],
+        "witness_keys": [str(witness.key) for witness in trusted.witnesses.values()],
+    }
     return render(request, "governance/story.html", context)

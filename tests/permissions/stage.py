@@ -13,7 +13,7 @@ from contracts.services import api_keys
 from reviews.domain import scorecard
 from reviews.enums import Verdict
 from reviews.forms.qa import MARK
-from reviews.models import Decision
+from reviews.models import Decision, Interaction
 from reviews.services import (
     claims,
     decisions,
@@ -28,6 +28,7 @@ from reviews.services import (
 from reviews.services.decisions import Answer
 from reviews.services.rules import RuleInput
 from tests import worlds
+from tests.governance import trails
 from tests.worlds import Desk, World
 
 RULE_FORM = {
@@ -63,6 +64,8 @@ class Stage:
     draw: UUID
     evaluation: UUID
     expired_secret: str
+    received: UUID
+    size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
 
@@ -105,6 +108,8 @@ class Stage:
             draw=draw,
             evaluation=evaluation,
             expired_secret=_expired_key(desk, at),
+            received=Interaction.objects.get(pk=interaction).received_event,
+            size=trails.publish("north"),
             rule_form=RULE_FORM,
             answers=answers,
         )

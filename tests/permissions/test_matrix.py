@@ -12,9 +12,13 @@ from django.utils import timezone
 
 from tests.permissions import fingerprint, matrix
 from tests.permissions.agents import API_ROWS
+from tests.permissions.audit_rows import KEY_ROWS, PROOF_ROWS
 from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
 from tests.permissions.stage import Stage
 
+# The proofs open to people and to keys alike; everything else to one of them.
+PEOPLE_ROWS = [*ROWS, *PROOF_ROWS]
+AGENT_ROWS = [*API_ROWS, *KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -28,7 +32,7 @@ def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator
 
 
 def test_matrix_has_a_row_for_every_route():
-    assert {row.route for row in [*ROWS, *API_ROWS]} == set(routes())
+    assert {row.route for row in [*PEOPLE_ROWS, *AGENT_ROWS]} == set(routes())
 
 
 def outcome(status: int, location: str) -> str:
@@ -38,7 +42,7 @@ def outcome(status: int, location: str) -> str:
 
 
 def send(client: Client, row: Row, stage: Stage, method: str, **headers: str) -> str:
-    url = reverse(row.route, kwargs=row.kwargs(stage)) + row.query
+    url = reverse(row.route, kwargs=row.kwargs(stage)) + row.query.format(size=stage.size)
     data = row.data(stage) if method == row.method else {}
     if row.content_type:
         response = client.generic(
@@ -61,7 +65,7 @@ def _wanted(row: Row, actor: str) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
+@pytest.mark.parametrize("row", PEOPLE_ROWS, ids=lambda row: f"{row.method} {row.route}")
 def test_matrix_people(row: Row):
     stage = Stage.build(timezone.now())
     clients = {actor: stage.client(actor) for actor in ("anonymous", *PEOPLE)}
@@ -81,7 +85,7 @@ def test_matrix_people(row: Row):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", API_ROWS, ids=lambda row: f"{row.method} {row.route}")
+@pytest.mark.parametrize("row", AGENT_ROWS, ids=lambda row: f"{row.method} {row.route}")
 def test_matrix_agents(row: Row):
     stage = Stage.build(timezone.now())
     before = fingerprint.of_database()
@@ -118,11 +122,11 @@ def test_matrix_other_methods_change_nothing():
     person = stage.client("reviewer")
     before = fingerprint.of_database()
     answered: dict[str, set[str]] = {}
-    for row in [*ROWS, *API_ROWS]:
+    for row in [*PEOPLE_ROWS, *API_ROWS]:
         answered.setdefault(row.route, set()).add(row.method)
     wrong = []
 
-    for row in {row.route: row for row in [*ROWS, *API_ROWS]}.values():
+    for row in {row.route: row for row in [*PEOPLE_ROWS, *API_ROWS]}.values():
         client = Client() if row in API_ROWS else person
         headers = stage.headers("own_key") if row in API_ROWS else {}
         for method in set(METHODS) - answered[row.route]:
@@ -135,8 +139,8 @@ def test_matrix_other_methods_change_nothing():
 
 
 def test_matrix_names_only_actors_that_exist():
-    people = {name for row in ROWS for name in row.expect}
-    agents = {name for row in API_ROWS for name in row.expect}
+    people = {name for row in PEOPLE_ROWS for name in row.expect}
+    agents = {name for row in AGENT_ROWS for name in row.expect}
 
     assert people <= set(PEOPLE)
     assert agents <= set(matrix.AGENTS)
