@@ -7,6 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from contracts import access
 from contracts.models import ApiKey, User
 from contracts.services import api_keys
 
@@ -27,6 +28,7 @@ class KeyAuthentication(BaseAuthentication):
         key = api_keys.authenticate(secret=secret, at=timezone.now())
         if key is None:
             raise AuthenticationFailed("The key is not valid: unknown, expired or revoked.")
+        access.trust_stamp(key.user)
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
