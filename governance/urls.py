@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
 from governance.api.schema import Description, Documentation
-from governance.views import board, evidence, home, trail
+from governance.views import board, evidence, home, logs, trail
 from governance.views.health import health
 
 governance: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ governance: list[URLPattern | URLResolver] = [
     path("board/<str:code>/", board.process, name="board_process"),
     path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
     path("trail/", trail.trail, name="trail"),
+    path("trail/logs/", logs.logs, name="logs"),
     path("trail/interactions/<uuid:interaction_id>/", trail.story, name="story"),
     path(
         "trail/interactions/<uuid:interaction_id>/evidence/",

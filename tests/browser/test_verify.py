@@ -14,7 +14,8 @@ from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from audit.domain import merkle
-from audit.models import Event
+from audit.models import Event, LogState
+from audit.selectors import tree
 from reviews.enums import Verdict
 from reviews.services import claims, decisions, intake
 from reviews.services.decisions import Answer
@@ -235,3 +236,47 @@ def test_axe_finds_nothing_on_a_verified_story(told: tuple[World, UUID], examine
     address = reverse("governance:story", args=[interaction])
 
     assert examine({world.overseer: [address, f"{address}?verify=1"]}) == []
+
+
+def test_the_browser_remembers_what_it_saw_and_checks_that_the_log_only_grew(
+    told: tuple[World, UUID], page: Page, login: LogIn
+) -> None:
+    world, _ = told
+    login(page, world.north.lead.username)
+    here = page.locator("[data-here]")
+
+    page.goto(reverse("governance:logs"))
+    expect(here).to_contain_text("keeps this checkpoint from now on")
+    trails.record_more("north", 5)
+    trails.publish("north")
+    page.reload()
+    expect(here).to_contain_text("entries continue the")
+    page.reload()
+    expect(here).to_contain_text("It is the tree that this browser saw")
+
+
+def test_a_log_that_was_rewritten_is_found_out_by_whoever_saw_it_before(
+    told: tuple[World, UUID], page: Page, login: LogIn
+) -> None:
+    """The operator changes an entry, makes every hash fit, and signs the new tree with the right key."""
+    world, _ = told
+    login(page, world.north.lead.username)
+    page.goto(reverse("governance:logs"))
+    here = page.locator("[data-here]")
+    expect(here).to_contain_text("keeps this checkpoint from now on")
+
+    trails.rewrite("north", Event.objects.get(action="review.decided").uid, '"reject"', '"approve"')
+    page.reload()
+
+    expect(here).to_have_attribute("data-here", "bad")
+    expect(here).to_contain_text("Somebody rewrote the log")
+
+
+def test_axe_finds_nothing_on_the_logs(told: tuple[World, UUID], examine: Examine) -> None:
+    world, _ = told
+    LogState.objects.filter(log_id=tree.log_id("south")).update(publishing_stopped="it forked")
+
+    assert (
+        examine({world.overseer: [reverse("governance:logs")], world.stranger: [reverse("governance:logs")]})
+        == []
+    )

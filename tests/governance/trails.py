@@ -6,12 +6,13 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from audit.domain import canonical, note
+from audit.domain import canonical, merkle, note
 from audit.domain.checkpoint import Checkpoint as Tree
+from audit.domain.envelope import Actor, Entry, Target
 from audit.domain.note_keys import Kind, SigningKey
-from audit.models import Checkpoint, Event
+from audit.models import Checkpoint, Event, Leaf
 from audit.selectors import tree
-from audit.services import outside, rows, sequencing
+from audit.services import outside, recording, rows, sequencing
 from tests import flush
 
 SEED = bytes(range(32))
@@ -56,3 +57,39 @@ def rehash(uid: UUID) -> None:
     with flush.without_every_guard(connection), connection.cursor() as cursor:
         cursor.execute("UPDATE audit_event SET leaf_hash = %s WHERE id = %s", [hashed, event.pk])
         cursor.execute("UPDATE audit_leaf SET hash = %s WHERE event_id = %s", [hashed, event.pk])
+
+
+def record_more(log: str, count: int) -> None:
+    """So many events of no matter recorded in a log; they wait for their places."""
+    entries = [
+        Entry(
+            log=log,
+            action="log.opened",
+            actor=Actor.system("test"),
+            target=Target("log", log),
+            facts={"key": log},
+            at=timezone.now(),
+        )
+        for _ in range(count)
+    ]
+    recording.record_many(entries)
+
+
+def rewrite(log: str, uid: UUID, old: str, new: str) -> None:
+    """Change an event, make every hash of a small tree fit it, and sign that tree with the right key in place of the
+    one that was signed: what an operator can do who holds database and key."""
+    alter(uid, old, new)
+    rehash(uid)
+    state = tree.state(log)
+    leaves = Leaf.objects.filter(log_id=state.log_id).order_by("index").values_list("hash", flat=True)
+    frontier = merkle.Frontier()
+    for leaf in leaves:
+        frontier.append(bytes(leaf))
+    root = frontier.root()
+    text = Tree(key(log).name, state.size, root).text
+    with flush.without_every_guard(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_checkpoint SET root = %s, note = %s WHERE log_id = %s AND size = %s",
+            [root, note.sign(text, [key(log)]), state.log_id, state.size],
+        )
+        cursor.execute("UPDATE audit_logstate SET root = %s WHERE log_id = %s", [root, state.log_id])

@@ -13,7 +13,7 @@ from audit.services import publishing, sequencing
 from reviews.enums import Verdict
 from reviews.services import claims, decisions, intake
 from reviews.services.decisions import Answer
-from tests import flush, worlds
+from tests import counting, flush, worlds
 from tests.governance import trails
 from tests.worlds import Desk
 
@@ -190,3 +190,18 @@ def test_the_page_verifies_without_a_script(told, log_in):
     assert "verify.js" not in asked
     assert "All 4 lines are verified." in answered
     assert str(trails.key("north").verifier) in answered
+
+
+def test_queries_of_a_story_do_not_grow_with_its_lines(told, log_in):
+    desk, receipt = told
+    trails.publish("north")
+    trails.make_known("north")
+    address = f"/trail/interactions/{receipt.id}/"
+    lead = log_in(desk.lead)
+
+    taken = {
+        "governance:story": counting.queries(lead, address),
+        "governance:story?verify=1": counting.queries(lead, f"{address}?verify=1"),
+    }
+
+    assert taken == {name: counting.written(name) for name in taken}
