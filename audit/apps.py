@@ -1,7 +1,8 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.core import checks
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.models.signals import post_migrate  # noqa: TID251 -- seeding after migrate is the one signal we allow
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         catalogue.register(events.EVENTS)
+        checks.register(check_protection, checks.Tags.security, deploy=True)
         post_migrate.connect(open_platform_log, sender=self, dispatch_uid="audit.open_platform_log")
 
 
@@ -24,3 +26,15 @@ def open_platform_log(*, using: str, **kwargs: Any) -> None:
 
     if using == DEFAULT_DB_ALIAS and "audit_event" in connection.introspection.table_names():
         logs.open_log(key=logs.PLATFORM, at=timezone.now())
+
+
+def check_protection(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Part of `check --deploy`: whether the roles of the database keep the portal from changing its own trail."""
+    from audit.selectors import protection
+
+    try:
+        found = protection.differences()
+    except DatabaseError as error:
+        found = [f"the protection of the trail cannot be read: {error}"]
+    hint = "manage.py audit_protect --help"
+    return [checks.Warning(difference, hint=hint, id="audit.W001") for difference in found]
