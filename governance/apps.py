@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class GovernanceConfig(AppConfig):
     name = "governance"
+
+    def ready(self) -> None:
+        from audit.services import projecting
+        from governance.services import board_rollups
+
+        projecting.register(board_rollups.PROJECTION)

@@ -1,0 +1,3 @@
+from governance.models.rollup import DayRollup, SampleRollup, UndoableDecision
+
+__all__ = ["DayRollup", "SampleRollup", "UndoableDecision"]

@@ -1,19 +1,25 @@
-"""The board's tiles: a name, a number, its interval, the formula behind it and the list that makes it."""
+"""The board's tiles: a name, a number, its interval, the formula behind it and the list that makes it; and, where the
+counting lags behind what happens, a sentence that says so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from audit.selectors.projections import Standing
 from governance.domain import adr
 from governance.selectors.board import Figures
 from reviews.domain.estimates import Interval
 from reviews.models import Decision, Interaction
+from reviews.presenters import words
+from reviews.selectors.queues import COUNTED
 
 NOTHING = "–"
+# Shorter than this nobody can see that the figures are not of this very moment.
+LAG = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Section:
     name: str
     client: str
     url: str
+    notice: str
     needs: list[Tile]
     tiles: list[Tile]
 
@@ -48,9 +55,42 @@ def section(figures: Figures, at: datetime) -> Section:
         name=process.name,
         client=process.client.name,
         url=reverse("governance:board_process", args=[process.code]),
+        notice=notice(figures.counted, at),
         needs=list(_needs(figures)),
         tiles=list(_tiles(figures, at)),
     )
+
+
+def notice(counted: Standing | None, at: datetime) -> str:
+    """Up to when the figures are counted, where that is not now; nothing where it is."""
+    if counted is None:
+        return "Nothing is counted of this process yet."
+    since = counted.waiting_since
+    if counted.stopped:
+        return (
+            f"Counted up to {_moment(since, at)}. The counting stands still at an entry it cannot read; an operator has"
+            " to look at it. Nothing was passed over: what came later is in the lists and not in the figures. Waiting,"
+            " overdue and escalated cases are those of now."
+        )
+    if counted.rebuilding:
+        return (
+            f"These figures are being counted anew ({counted.position:,} of {counted.size:,} entries of the trail):"
+            " until that is done they are too low. Waiting, overdue and escalated cases are those of now."
+        )
+    if since is not None and at - since > LAG:
+        return (
+            f"Counted up to {_moment(since, at)}: what came later is in the lists and not in the figures yet. Waiting,"
+            " overdue and escalated cases are those of now."
+        )
+    return ""
+
+
+def _moment(moment: datetime | None, at: datetime) -> str:
+    if moment is None:
+        return "now"
+    local = timezone.localtime(moment)
+    same_day = local.date() == timezone.localtime(at).date()
+    return local.strftime("%H:%M:%S %Z" if same_day else "%Y-%m-%d %H:%M:%S %Z")
 
 
 def _list(figures: Figures, name: str) -> str:
@@ -74,22 +114,22 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
     yield Tile(
         "Volume",
         f"{figures.total:,}",
-        "Interactions received in the last 28 days, honeypots left out.",
+        "Interactions received today and in the 27 days before it (UTC), honeypots left out.",
         _list(figures, "volume"),
         delta=f"{figures.today:,} today",
     )
     yield _rate(
         "Straight-through rate",
         adr.stp_rate(straight_through=figures.straight_through, total=figures.total),
-        "Released without a person ÷ all received in the last 28 days.",
+        "Released without a person ÷ all received in these 28 days.",
         figures.straight_through,
         figures.total,
         _list(figures, "straight-through"),
     )
-    age = timesince(figures.oldest, at) if figures.oldest else ""
+    age = timesince(figures.live.oldest, at) if figures.live.oldest else ""
     yield Tile(
         "Waiting",
-        f"{figures.waiting:,}",
+        words.bounded(figures.live.waiting, COUNTED),
         "Cases in the queues that nobody holds, now.",
         _list(figures, "waiting"),
         delta=f"oldest {age}" if age else "nobody waits",
@@ -98,7 +138,7 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
         "ADR, reviewed",
         adr.adr_review(changed=figures.changed, reviewed=figures.decided),
         "Reviewed interactions whose output was rejected, replaced or materially edited ÷ all reviewed interactions"
-        " with a final decision in the last 28 days (ADR_review). Material: a decision field or an amount changed, or"
+        " with a final decision in these 28 days (ADR_review). Material: a decision field or an amount changed, or"
         " the wording is less than 90 % the same.",
         figures.changed,
         figures.decided,
@@ -111,7 +151,7 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
     yield _rate(
         "Escape rate",
         adr.escape_rate(wrong=wrong, sampled=sampled),
-        "Straight-through interactions that QA found wrong ÷ straight-through interactions QA scored, 28 days.",
+        "Straight-through interactions that QA found wrong ÷ straight-through interactions QA scored, by the day they came in.",
         wrong,
         sampled,
         _list(figures, "sampled"),
@@ -122,7 +162,7 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
 def _population(figures: Figures) -> Tile:
     """ADR over all outputs: the reviewed with certainty, the straight-through weighted by their inclusion probability."""
     formula = (
-        "Σ(changed ÷ π) ÷ N over all released or decided outputs of the last 28 days (ADR_pop): π is 1 for reviewed"
+        "Σ(changed ÷ π) ÷ N over all released or decided outputs in these 28 days (ADR_pop): π is 1 for reviewed"
         " interactions and the stored inclusion probability for straight-through ones scored by QA."
     )
     population = figures.decided + figures.straight_through
@@ -139,18 +179,18 @@ def _population(figures: Figures) -> Tile:
 
 def _needs(figures: Figures) -> Iterator[Tile]:
     """What needs somebody: only what is there is said."""
-    if figures.overdue:
+    if figures.live.overdue:
         yield Tile(
             "Past their time",
-            f"{figures.overdue:,}",
+            words.bounded(figures.live.overdue, COUNTED),
             "Open cases whose due time is over.",
             _list(figures, "overdue"),
             hue="bad",
         )
-    if figures.escalated:
+    if figures.live.escalated:
         yield Tile(
             "Escalated",
-            f"{figures.escalated:,}",
+            words.bounded(figures.live.escalated, COUNTED),
             "Cases on their way up the path.",
             reverse("reviews:escalations"),
             hue="warn",
@@ -159,7 +199,7 @@ def _needs(figures: Figures) -> Iterator[Tile]:
         yield Tile(
             "Kept apart",
             f"{figures.quarantined:,}",
-            "Quarantined in the last 28 days.",
+            "Quarantined in these 28 days.",
             _list(figures, "quarantined"),
             hue="warn",
         )

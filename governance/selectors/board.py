@@ -1,45 +1,52 @@
 """The figures of the board, for all of a person's processes at once: the number of queries does not grow with them.
 
-Every figure can be opened: the list functions below it return the rows that make it.
+What happened within the days of the board comes from the rollups, which the projection `board` makes of the trail; how
+far it is, the figures say themselves. What stands now is asked of the cases (`selectors/live.py`). Every figure can be
+opened: the list functions below return the rows that make it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
+from audit.selectors import projections
+from audit.selectors.projections import Standing
 from contracts import access
 from contracts.domain.roles import VIEW_BOARD
 from contracts.models import Process, User
-from reviews.enums import CaseState, Disposition, EvaluationState, InteractionState
-from reviews.models import Case, Decision, Evaluation, Interaction
+from governance.domain import telemetry
+from governance.models import DayRollup, SampleRollup
+from governance.selectors import live
+from governance.selectors.live import Live
+from reviews.enums import CaseState, Disposition, EvaluationState
+from reviews.models import Decision, Interaction
 from reviews.models.case import CLAIMABLE
 
-WINDOW = timedelta(days=28)
 PAGE = 50
 
 
 @dataclass
 class Figures:
-    """What was counted for one process in the window. Honeypots are never counted."""
+    """What was counted for one process in the days of the board. Honeypots are never counted.
+
+    `counted` says how far the counting is; `live` is what stands now.
+    """
 
     process: Process
     total: int = 0
     today: int = 0
     straight_through: int = 0
     quarantined: int = 0
-    waiting: int = 0
-    overdue: int = 0
-    escalated: int = 0
-    oldest: datetime | None = None
     decided: int = 0
     changed: int = 0
     cosmetic: int = 0
+    live: Live = field(default_factory=Live)
     # Straight-through interactions that QA scored: (inclusion probability, how many, how many were wrong).
     sampled: list[tuple[float, int, int]] = field(default_factory=list)
+    counted: Standing | None = None
 
 
 def figures(user: User, at: datetime, code: str | None = None) -> list[Figures]:
@@ -49,97 +56,72 @@ def figures(user: User, at: datetime, code: str | None = None) -> list[Figures]:
         visible = visible.filter(code=code)
     found = {process.pk: Figures(process) for process in visible}
     if found:
-        _intake(found, at)
-        _queues(found, at)
-        _decisions(found, at)
+        _counted(found, at)
         _samples(found, at)
+        for pk, standing in live.figures(list(found), at).items():
+            found[pk].live = standing
+        _standings(found)
     return list(found.values())
 
 
-def _intake(found: dict[UUID, Figures], at: datetime) -> None:
-    window = Interaction.objects.filter(
-        process__in=list(found), received_at__gte=at - WINDOW, received_at__lte=at, is_honeypot=False
-    )
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = (
-        window.values("process", "disposition")
-        .annotate(count=Count("pk"), today=Count("pk", filter=Q(received_at__gte=midnight)))
-        .order_by("process", "disposition")
-    )
-    for row in rows:
-        one = found[row["process"]]
-        one.total += row["count"]
-        one.today += row["today"]
-        if row["disposition"] == Disposition.AUTO_RELEASED:
-            one.straight_through = row["count"]
-        elif row["disposition"] == Disposition.QUARANTINED:
-            one.quarantined = row["count"]
+def _keys(found: dict[UUID, Figures]) -> dict[tuple[str, str], Figures]:
+    """The figures by log and code of their process, as rollups know it."""
+    return {(one.process.client.log_key, one.process.code): one for one in found.values()}
 
 
-def _queues(found: dict[UUID, Figures], at: datetime) -> None:
-    open_states = [*CLAIMABLE, CaseState.IN_REVIEW, CaseState.AWAITING_INFORMATION, CaseState.ESCALATED]
+def _counted(found: dict[UUID, Figures], at: datetime) -> None:
+    keys = _keys(found)
+    today = telemetry.day_of(at)
     rows = (
-        Case.objects.filter(process__in=list(found), state__in=open_states)
-        .values("process")
-        .annotate(
-            waiting=Count("pk", filter=Q(state__in=CLAIMABLE)),
-            oldest=Min("opened_at", filter=Q(state__in=CLAIMABLE)),
-            overdue=Count("pk", filter=Q(due_at__lt=at)),
-            escalated=Count("pk", filter=Q(state=CaseState.ESCALATED)),
+        DayRollup.objects.filter(
+            log__in={log for log, _ in keys},
+            process__in={code for _, code in keys},
+            day__gte=telemetry.begins(at).date(),
+            day__lte=today,
         )
-        .order_by("process")
-    )
-    for row in rows:
-        one = found[row["process"]]
-        one.waiting, one.oldest = row["waiting"], row["oldest"]
-        one.overdue, one.escalated = row["overdue"], row["escalated"]
-
-
-def _final(processes: Collection[UUID], at: datetime) -> QuerySet[Decision]:
-    return Decision.objects.filter(
-        process__in=processes,
-        decided_at__gte=at - WINDOW,
-        decided_at__lte=at,
-        is_final=True,
-        withdrawn_at__isnull=True,
-        interaction__is_honeypot=False,
-    )
-
-
-def _decisions(found: dict[UUID, Figures], at: datetime) -> None:
-    rows = (
-        _final(list(found), at)
-        .values("process")
+        .values("log", "process")
         .annotate(
-            decided=Count("pk"),
-            altered=Count("pk", filter=Q(material=True)),
-            cosmetic=Count("pk", filter=Q(changed=True, material=False)),
+            total=Sum("received"),
+            received_today=Sum("received", filter=Q(day=today), default=0),
+            straight=Sum("straight_through"),
+            apart=Sum("quarantined"),
+            final=Sum("decided"),
+            altered=Sum("changed"),
+            polished=Sum("cosmetic"),
         )
-        .order_by("process")
+        .order_by("log", "process")
     )
     for row in rows:
-        one = found[row["process"]]
-        one.decided, one.changed, one.cosmetic = row["decided"], row["altered"], row["cosmetic"]
+        if one := keys.get((row["log"], row["process"])):
+            one.total, one.today = row["total"], row["received_today"]
+            one.straight_through, one.quarantined = row["straight"], row["apart"]
+            one.decided, one.changed, one.cosmetic = row["final"], row["altered"], row["polished"]
 
 
 def _samples(found: dict[UUID, Figures], at: datetime) -> None:
+    keys = _keys(found)
     rows = (
-        Evaluation.objects.filter(
-            process__in=list(found),
-            state=EvaluationState.SUBMITTED,
-            interaction__disposition=Disposition.AUTO_RELEASED,
-            interaction__received_at__gte=at - WINDOW,
-            interaction__is_honeypot=False,
+        SampleRollup.objects.filter(
+            log__in={log for log, _ in keys},
+            process__in={code for _, code in keys},
+            day__gte=telemetry.begins(at).date(),
+            day__lte=telemetry.day_of(at),
         )
-        .values("process", "pi")
-        .annotate(count=Count("pk"), wrong=Count("pk", filter=Q(output_wrong=True)))
-        .order_by("process", "pi")
+        .values("log", "process", "pi")
+        .annotate(looked_at=Sum("scored"), bad=Sum("wrong"))
+        .order_by("log", "process", "pi")
     )
-    grouped: dict[UUID, list[tuple[float, int, int]]] = defaultdict(list)
     for row in rows:
-        grouped[row["process"]].append((float(row["pi"]), row["count"], row["wrong"]))
-    for process, sampled in grouped.items():
-        found[process].sampled = sampled
+        if one := keys.get((row["log"], row["process"])):
+            one.sampled.append((float(row["pi"]), row["looked_at"], row["bad"]))
+
+
+def _standings(found: dict[UUID, Figures]) -> None:
+    by_log = projections.standings(
+        telemetry.PROJECTION, {one.process.client.log_key for one in found.values()}
+    )
+    for one in found.values():
+        one.counted = by_log.get(one.process.client.log_key)
 
 
 # ── The lists behind the figures ─────────────────────────────────────────────────────────────────────────────
@@ -176,12 +158,12 @@ def listing(
 
 def _rows(process: Process, name: str, at: datetime) -> QuerySet[Interaction]:
     everything = Interaction.objects.filter(process=process)
-    window = everything.filter(received_at__gte=at - WINDOW, received_at__lte=at)
+    window = everything.filter(received_at__gte=telemetry.begins(at), received_at__lte=at)
     decided = _final([process.pk], at)
     choices = {
         "volume": lambda: window,
         "straight-through": lambda: window.filter(disposition=Disposition.AUTO_RELEASED),
-        "quarantined": lambda: window.filter(state=InteractionState.QUARANTINED),
+        "quarantined": lambda: window.filter(disposition=Disposition.QUARANTINED),
         "waiting": lambda: everything.filter(case__state__in=CLAIMABLE),
         "overdue": lambda: everything.filter(case__due_at__lt=at).exclude(
             case__state__in=[CaseState.DECIDED, CaseState.CLOSED]
@@ -193,3 +175,14 @@ def _rows(process: Process, name: str, at: datetime) -> QuerySet[Interaction]:
         ).distinct(),
     }
     return choices[name]()
+
+
+def _final(processes: Collection[UUID], at: datetime) -> QuerySet[Decision]:
+    return Decision.objects.filter(
+        process__in=processes,
+        decided_at__gte=telemetry.begins(at),
+        decided_at__lte=at,
+        is_final=True,
+        withdrawn_at__isnull=True,
+        interaction__is_honeypot=False,
+    )

@@ -17,14 +17,14 @@ from reviews.models.case import CLAIMABLE
 COUNTED = 1000
 
 
-class _BoundedCount(Subquery):
+class BoundedCount(Subquery):
     """How many rows a sliced query finds."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS bounded)"
     output_field = IntegerField()
 
 
-class _BoundedMinimum(Subquery):
+class BoundedMinimum(Subquery):
     """The smallest `opened_at` among the rows of a sliced query."""
 
     template = "(SELECT MIN(bounded.opened_at) FROM (%(subquery)s) AS bounded)"
@@ -65,11 +65,11 @@ def overview(user: User) -> list[QueueFigures]:
         access.visible(Queue.objects.all(), user)
         .select_related("process")
         .annotate(
-            waiting=_BoundedCount(waiting.values("pk")[: COUNTED + 1]),
-            oldest=_BoundedMinimum(waiting.values("opened_at")[:COUNTED]),
+            waiting=BoundedCount(waiting.values("pk")[: COUNTED + 1]),
+            oldest=BoundedMinimum(waiting.values("opened_at")[:COUNTED]),
             due=Subquery(waiting.values("due_at")[:1]),
             first_for_me=Subquery(mine.values("pk")[:1]),
-            held=_BoundedCount(held.exclude(user=user).values("pk")[: COUNTED + 1]),
+            held=BoundedCount(held.exclude(user=user).values("pk")[: COUNTED + 1]),
         )
         .order_by("process__code", "kind", "pk")
     )

@@ -16,6 +16,7 @@ from governance.selectors import board
 from reviews.enums import InteractionState, Verdict
 from reviews.models import Case, Claim, Decision, Interaction
 from reviews.services import claims
+from tests.caught_up import catch_up
 from tests.governance import bank
 
 ROWS = 70
@@ -62,6 +63,7 @@ def test_replay_changes_exactly_what_the_file_says(path: Path, made: list[dict[s
         (Verdict.OVERRIDE, "WRONG_FACT")
     }
     assert f"{len(unsure)} released" in told
+    catch_up()
     [figures] = board.figures(User.objects.get(username="liza.santos"), timezone.now(), "BANK-77")
     assert (figures.decided, figures.changed) == (len(unsure), wrong)
     for number, row in enumerate(made, start=1):

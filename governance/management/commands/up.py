@@ -24,7 +24,9 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.http.request import validate_host
+from django.utils import timezone
 
+from audit.services import projecting, sequencing
 from governance.supervisor import Program, Supervisor
 
 HOST = "127.0.0.1"
@@ -144,6 +146,9 @@ class Command(BaseCommand):
         # Set first and removed when the history is complete, so that an interrupted start goes on where it was.
         _history_mark().touch()
         call_command("seed_demo", today=True, stdout=self.stdout)
+        # The worker does this by itself every few seconds; so the first board is complete as well.
+        sequencing.sweep(clock=timezone.now)
+        projecting.sweep(clock=timezone.now)
         supervisor.say(f"today's cases are there ({time.monotonic() - began:.0f} s)")
 
     def _welcome(self, url: str) -> None:

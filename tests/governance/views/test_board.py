@@ -6,12 +6,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from audit.models import Log
+from audit.services import projecting
+from governance.domain import telemetry
 from governance.presenters import board as presenter
 from governance.selectors import board as selector
+from governance.selectors.live import Live
 from reviews.enums import Verdict
 from reviews.services import claims, decisions, intake, release, workspace
 from reviews.services.decisions import Answer
 from tests import worlds
+from tests.caught_up import catch_up
+from tests.factories import reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +44,7 @@ def work(desk, at, count: int, changed: int, straight: int) -> None:
         )
         decisions.decide(case_id=case, user=desk.reviewer, answer=answer, at=at)
     release.release_due(at=at + timedelta(seconds=9))
+    catch_up()
 
 
 @pytest.fixture
@@ -52,13 +59,13 @@ def test_figures_count_what_happened(busy):
     [figures] = selector.figures(busy.north.lead, timezone.now())
 
     assert (figures.total, figures.straight_through, figures.decided, figures.changed) == (13, 5, 8, 2)
-    assert (figures.waiting, figures.oldest, figures.quarantined) == (0, None, 0)
+    assert (figures.live.waiting, figures.live.oldest, figures.quarantined) == (0, None, 0)
 
 
 def test_figures_take_the_same_number_of_queries_for_one_process_and_for_two(busy, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(selector.figures(busy.north.lead, timezone.now())) == 1
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(selector.figures(busy.overseer, timezone.now())) == 2
 
 
@@ -130,3 +137,71 @@ def test_the_fragment_is_the_part_that_refreshes_itself(busy):
 
     assert fragment.lstrip().startswith('<div id="figures"')
     assert "<html" not in fragment
+
+
+def test_the_board_says_when_its_figures_are_not_of_now(busy):
+    later = timezone.now()
+    intake.accept(payloads=[worlds.payload(busy.north)], agent=busy.north.agent, key=busy.north.key, at=later)
+
+    [figures] = selector.figures(busy.north.lead, later)
+    assert (figures.total, presenter.section(figures, later).notice) == (13, "")
+    minutes = later + timedelta(seconds=90)
+    [figures] = selector.figures(busy.north.lead, minutes)
+    assert figures.total == 13
+    assert presenter.section(figures, minutes).notice.startswith("Counted up to ")
+    [other] = selector.figures(busy.south.lead, minutes)
+    assert presenter.section(other, minutes).notice == ""
+
+    catch_up()
+    [figures] = selector.figures(busy.north.lead, minutes)
+    assert (figures.total, presenter.section(figures, minutes).notice) == (14, "")
+
+
+def test_the_page_shows_that_it_is_being_counted_anew(busy):
+    log_id = Log.objects.get(key=busy.north.client.log_key).id
+    projecting.rebuild(name="board", log_id=log_id, at=timezone.now())
+
+    page = signed_in(busy.north.lead).get("/board/").content.decode()
+    assert "These figures are being counted anew (0 of " in page
+
+    catch_up()
+    assert "counted anew" not in signed_in(busy.north.lead).get("/board/").content.decode()
+
+
+def test_figures_and_lists_are_of_the_same_days(busy):
+    """Today and the 27 days before, in UTC: a figure and the list that makes it begin at the same midnight."""
+    at = timezone.now()
+    first = telemetry.begins(at)
+    for moment in (first - timedelta(seconds=1), first):
+        intake.accept(
+            payloads=[worlds.payload(busy.north)], agent=busy.north.agent, key=busy.north.key, at=moment
+        )
+    catch_up()
+
+    [figures] = selector.figures(busy.north.lead, at)
+    _, rows = selector.listing(busy.north.lead, "NORTH-AP", "volume", at, None)
+
+    assert figures.total == len(rows) == 14
+    assert figures.today == 13
+
+
+def test_what_waits_is_of_now_whatever_is_counted(busy):
+    at = timezone.now()
+    reviews.waiting_case(busy.north, at)
+
+    [figures] = selector.figures(busy.north.lead, at)
+
+    assert (figures.live.waiting, figures.live.oldest, figures.total) == (1, at, 13)
+
+
+def test_a_long_queue_is_told_as_many():
+    process = type("Process", (), {"code": "P", "name": "P", "client": type("Client", (), {"name": "C"})})
+    figures = selector.Figures(process, live=Live(waiting=1001, overdue=1001, escalated=3))
+
+    section = presenter.section(figures, timezone.now())
+
+    assert {tile.name: tile.number for tile in section.tiles}["Waiting"] == "1,000+"
+    assert {need.name: need.number for need in section.needs} == {
+        "Past their time": "1,000+",
+        "Escalated": "3",
+    }
