@@ -1,6 +1,7 @@
 """Reading the nodes of a stored tree: full tiles from their rows, the right edge from leaves and from the roots below.
 
-A full tile never changes, so its inner levels are hashed once per process and kept. A proof in a tree of ten million
+A full tile never changes, nor does a partial one of a certain width, so the levels inside are hashed once per process
+and kept. A proof in a tree of ten million
 leaves touches at most five tiles, which are read by three queries or, when they are known already, by none.
 """
 
@@ -13,7 +14,7 @@ from threading import Lock
 from django.db.models import Q
 
 from audit.domain import tiles
-from audit.domain.merkle import NodeLookup
+from audit.domain.merkle import HASH_BYTES, NodeLookup
 from audit.domain.tiles import Expanded
 from audit.models import Leaf, Tile
 
@@ -24,21 +25,21 @@ Place = tuple[int, int]
 
 
 class TileCache:
-    """The full tiles that were used last, by log, level and number."""
+    """The tiles that were used last, by log, level, number and width."""
 
     def __init__(self, most: int = CACHED_TILES) -> None:
         self.most = most
-        self._kept: OrderedDict[tuple[int, int, int], Expanded] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int, int, int], Expanded] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: tuple[int, int, int]) -> Expanded | None:
+    def get(self, key: tuple[int, int, int, int]) -> Expanded | None:
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
             return found
 
-    def put(self, key: tuple[int, int, int], expanded: Expanded) -> None:
+    def put(self, key: tuple[int, int, int, int], expanded: Expanded) -> None:
         with self._lock:
             self._kept[key] = expanded
             while len(self._kept) > self.most:
@@ -60,17 +61,21 @@ def lookup(log_id: int, size: int, wanted: Iterable[tuple[int, int]], *, fresh: 
 
     `fresh` reads everything from the database, also what this process has seen before.
     """
-    places = [(tile.level, tile.n) for tile in tiles.needed(wanted, size)]
+    needed = {(tile.level, tile.n): tile for tile in tiles.needed(wanted, size)}
     known: dict[Place, Expanded] = {}
     if not fresh:
-        known = {place: kept for place in places if (kept := cache.get((log_id, *place))) is not None}
-    missing = [place for place in places if place not in known]
-    for place, hashes in _full(log_id, missing).items():
+        for place, tile in needed.items():
+            # One that has become full since serves as well.
+            kept = cache.get((log_id, *place, tiles.WIDTH)) or cache.get((log_id, *place, tile.width))
+            if kept is not None:
+                known[place] = kept
+    missing = [place for place in needed if place not in known]
+    read = _full(log_id, missing)
+    read |= _edges(log_id, size, [place for place in missing if place not in read])
+    for place, hashes in read.items():
         known[place] = tiles.expand(hashes)
         if not fresh:
-            cache.put((log_id, *place), known[place])
-    for place, hashes in _edges(log_id, size, [place for place in missing if place not in known]).items():
-        known[place] = tiles.expand(hashes)
+            cache.put((log_id, *place, len(hashes) // HASH_BYTES), known[place])
 
     def expanded(level: int, n: int) -> Expanded:
         try:
@@ -88,7 +93,7 @@ def edge(log_id: int, size: int) -> list[bytearray]:
     levels = [bytearray() for _ in range(max((tile.level for tile in partial), default=-1) + 1)]
     for tile in partial:
         levels[tile.level] = bytearray(found.get((tile.level, tile.n), b""))
-        if len(levels[tile.level]) != tile.width * 32:
+        if len(levels[tile.level]) != tile.width * HASH_BYTES:
             raise LookupError(f"The edge of log {log_id} at size {size} has a gap in level {tile.level}")
     return levels
 
@@ -100,9 +105,9 @@ def tile_hashes(log_id: int, tile: tiles.Tile) -> bytes:
     if found is None:
         end = (tile.n * tiles.WIDTH + tile.width) << (tiles.HEIGHT * tile.level)
         found = _edges(log_id, end, [place]).get(place, b"")
-    if len(found) < tile.width * 32:
+    if len(found) < tile.width * HASH_BYTES:
         raise LookupError(f"{tile.path} of log {log_id} is not there")
-    return found[: tile.width * 32]
+    return found[: tile.width * HASH_BYTES]
 
 
 def _full(log_id: int, places: Collection[Place]) -> dict[Place, bytes]:

@@ -4,16 +4,16 @@ A stretch is 65,536 entries, the span of a tile of level 1, so that stretches ca
 each is worth to the whole tree comes back as a few hashes. Nothing that was cached is used.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection
 from psycopg import Cursor
 
-from audit.domain import merkle, tiles
+from audit.domain import columns, merkle, tiles
 from audit.domain.merkle import HASH_BYTES, Frontier
 from audit.models import Tile
 
@@ -23,24 +23,26 @@ _CHUNK = 16 * tiles.WIDTH
 # Of a stretch that is wrong from end to end, the first places say enough.
 _MOST = 100
 
-_COLUMNS = (
-    "l.idx, l.hash, e.body, e.leaf_hash, e.log_id, e.action, e.actor_type, e.actor_id, e.object_type, e.object_id, "
-    "e.origin"
-)
-_JOINED = (
-    "FROM audit_leaf l LEFT JOIN audit_event e ON e.id = l.event_id "
+_FROM = (
+    "FROM audit_leaf l LEFT JOIN audit_event e ON e.id = l.event_id LEFT JOIN audit_log o ON o.id = e.log_id "
     "WHERE l.log_id = %s AND l.idx >= %s AND l.idx < %s ORDER BY l.idx"
 )
+# All columns as one text in the order of `columns.NAMES`, written as a body writes them. Where a part is missing it is
+# an empty one, so that what is compared is never nothing.
 _SQL = {
     "postgresql": (
-        f"SELECT {_COLUMNS}, e.uid::text, e.correlation_id::text, (e.occurred_at AT TIME ZONE 'UTC')::text, "
-        f"(e.recorded_at AT TIME ZONE 'UTC')::text {_JOINED}"
+        "SELECT l.idx, l.hash, e.body, e.leaf_hash, e.log_id, concat_ws(E'\\x1f', coalesce(o.key, ''), e.action, "
+        "e.actor_type, e.actor_id, e.object_type, e.object_id, e.origin, e.uid::text, "
+        "coalesce(e.correlation_id::text, ''), e.occurred_at AT TIME ZONE 'UTC', e.recorded_at AT TIME ZONE 'UTC') "
+        f"{_FROM}"
     ),
-    "sqlite": f"SELECT {_COLUMNS}, e.uid, e.correlation_id, CAST(e.occurred_at AS text), CAST(e.recorded_at AS text) {_JOINED}",
+    "sqlite": (
+        "SELECT l.idx, l.hash, e.body, e.leaf_hash, e.log_id, coalesce(o.key, '') || char(31) || e.action || char(31) "
+        "|| e.actor_type || char(31) || e.actor_id || char(31) || e.object_type || char(31) || e.object_id || char(31) "
+        "|| e.origin || char(31) || e.uid || char(31) || coalesce(e.correlation_id, '') || char(31) "
+        f"|| e.occurred_at || char(31) || e.recorded_at {_FROM}"
+    ),
 }
-
-
-Columns = Callable[[dict[str, Any]], list[str | None]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,13 +110,12 @@ def _pick(expanded: tiles.Expanded, size: int) -> list[bytes]:
 def _leaves(log_id: int, log: str, begin: int, end: int) -> Iterator[tuple[int, bytes, str]]:
     """Each index with its leaf hash and what is wrong with it, if anything; a missing leaf has a hash of zeros."""
     expected = begin
-    columns = _postgresql_columns if connection.vendor == "postgresql" else _sqlite_columns
+    written = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
     for index, hashed, *event in _rows(log_id, begin, end):
         while expected < index:
             yield expected, bytes(HASH_BYTES), "its leaf is missing"
             expected += 1
-        hashed = bytes(hashed)
-        yield index, hashed, _problem(log_id, log, hashed, event, columns)
+        yield index, hashed, _problem(log_id, hashed, event, written)
         expected = index + 1
     while expected < end:
         yield expected, bytes(HASH_BYTES), "its leaf is missing"
@@ -122,89 +123,77 @@ def _leaves(log_id: int, log: str, begin: int, end: int) -> Iterator[tuple[int, 
 
 
 def _rows(log_id: int, begin: int, end: int) -> Iterator[Sequence[Any]]:
-    sql = _SQL[connection.vendor]
-    for first in range(begin, end, _CHUNK):
-        bounds = [log_id, first, min(first + _CHUNK, end)]
-        connection.ensure_connection()
-        if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, Cursor(connection.connection) as direct:
-                yield from direct.execute(sql, bounds, binary=True).fetchall()
-        else:
+    """The rows of a stretch, in parts; while one part is looked at, PostgreSQL makes the next one ready."""
+    parts = [[log_id, first, min(first + _CHUNK, end)] for first in range(begin, end, _CHUNK)]
+    connection.ensure_connection()
+    if connection.vendor != "postgresql":
+        for bounds in parts:
             with connection.cursor() as cursor:
-                cursor.execute(sql, bounds)
+                cursor.execute(_SQL["sqlite"], bounds)
                 yield from cursor.fetchall()
+        return
+    # A second thread uses the connection, never two at once: nothing here asks it for anything else meanwhile.
+    direct = connection.connection
+
+    def read(bounds: list[int]) -> list[Sequence[Any]]:
+        with Cursor(direct) as cursor:
+            return cursor.execute(_SQL["postgresql"], bounds, binary=True).fetchall()
+
+    with connection.wrap_database_errors, ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(read, parts[0])
+        for bounds in parts[1:]:
+            rows = coming.result()
+            coming = reader.submit(read, bounds)
+            yield from rows
+        yield from coming.result()
 
 
-def _problem(log_id: int, log: str, hashed: bytes, event: Sequence[Any], as_stored: Columns) -> str:
-    body, recorded, its_log, *columns = event
+def _problem(log_id: int, hashed: bytes, event: Sequence[Any], written: Callable[[str], str]) -> str:
+    body, recorded, its_log, stored = event
     if body is None:
         return "its event is missing"
-    if hashlib.sha256(b"\x00" + body).digest() != hashed:
+    if sha256(b"\x00" + body).digest() != hashed:
         return "its body does not have the hash of its leaf"
     if recorded != hashed:
         return "the hash that was recorded with it is another one than its leaf"
-    try:
-        said = json.loads(body)
-        expected = as_stored(said)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "its body is no event"
-    if its_log != log_id or said["log"] != log:
+    if its_log != log_id:
         return "it belongs to another log"
-    if columns != expected:
-        names = [name for name, is_, was in zip(_NAMES, columns, expected, strict=True) if is_ != was]
-        return f"its columns do not say what its body says: {', '.join(names)}"
-    return ""
+    try:
+        expected = columns.said(body)
+    except ValueError:
+        return "its body is no event"
+    if stored == written(expected) and stored.count(columns.SEPARATOR) == _SEPARATORS:
+        return ""
+    values = zip(
+        columns.NAMES,
+        stored.split(columns.SEPARATOR),
+        written(expected).split(columns.SEPARATOR),
+        strict=False,
+    )
+    names = ", ".join(name for name, is_, was in values if is_ != was)
+    return f"its columns do not say what its body says: {names}" if names else ""
 
 
-_NAMES = (
-    "action",
-    "actor_type",
-    "actor_id",
-    "object_type",
-    "object_id",
-    "origin",
-    "uid",
-    "correlation_id",
-    "occurred_at",
-    "recorded_at",
-)
+_SEPARATORS = len(columns.NAMES) - 1
 
 
-def _columns(said: dict[str, Any]) -> list[str | None]:
-    actor, target = said["actor"], said["object"]
-    return [
-        said["action"],
-        actor["type"],
-        actor.get("id", ""),
-        target["type"],
-        target["id"],
-        said.get("origin", ""),
-    ]
+def _on_postgresql(said: str) -> str:
+    """How PostgreSQL writes the same: instants without zeros at the end of the second."""
+    head, occurred, recorded = said.rsplit(columns.SEPARATOR, 2)
+    return (
+        f"{head}\x1f{occurred[:10]} {occurred[11:26].rstrip('0').rstrip('.')}"
+        f"\x1f{recorded[:10]} {recorded[11:26].rstrip('0').rstrip('.')}"
+    )
 
 
-def _postgresql_columns(said: dict[str, Any]) -> list[str | None]:
-    """How PostgreSQL writes them: instants without zeros at the end of the second."""
-    occurred, recorded = said["occurred_at"], said["recorded_at"]
-    return [
-        *_columns(said),
-        said["uid"],
-        said.get("correlation_id"),
-        f"{occurred[:10]} {occurred[11:26].rstrip('0').rstrip('.')}",
-        f"{recorded[:10]} {recorded[11:26].rstrip('0').rstrip('.')}",
-    ]
-
-
-def _sqlite_columns(said: dict[str, Any]) -> list[str | None]:
-    """How Django writes them for SQLite: instants without a fraction where it is nothing."""
-    occurred, recorded = said["occurred_at"], said["recorded_at"]
-    correlation = said.get("correlation_id")
-    return [
-        *_columns(said),
-        said["uid"].replace("-", ""),
-        correlation and correlation.replace("-", ""),
-        f"{occurred[:10]} {occurred[11:26].removesuffix('.000000')}",
-        f"{recorded[:10]} {recorded[11:26].removesuffix('.000000')}",
-    ]
+def _on_sqlite(said: str) -> str:
+    """How Django writes the same for SQLite: ids without dashes, instants without a fraction where it is nothing."""
+    head, uid, correlation, occurred, recorded = said.rsplit(columns.SEPARATOR, 4)
+    return (
+        f"{head}\x1f{uid.replace('-', '')}\x1f{correlation.replace('-', '')}"
+        f"\x1f{occurred[:10]} {occurred[11:26].removesuffix('.000000')}"
+        f"\x1f{recorded[:10]} {recorded[11:26].removesuffix('.000000')}"
+    )
 
 
 def _compare(

@@ -18,7 +18,18 @@ from pathlib import Path
 import django
 from tqdm import tqdm
 
-SCENARIOS = ("parts", "intake", "single", "polls", "cycle", "lists", "import")
+SCENARIOS = (
+    "parts",
+    "intake",
+    "single",
+    "polls",
+    "cycle",
+    "lists",
+    "import",
+    "sequencing",
+    "proofs",
+    "audited",
+)
 
 
 def calibrate() -> float:
@@ -50,13 +61,15 @@ def main() -> int:
     os.environ["BROKER_URL"] = "memory://"
     os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
     django.setup()
-    from tests.benchmarks import scenarios
+    from tests.benchmarks import scenarios, trail
 
+    runs = {"import": scenarios.bulk_import, "sequencing": trail.sequencing_rate}
     stage = scenarios.Stage.build(options.seconds, options.rows)
     figures: list[dict] = []
     wanted = [name for name in SCENARIOS if name in options.only.split(",")]
     for name in tqdm(wanted, desc="benchmarks", file=sys.stderr):
-        for figure in getattr(scenarios, name.replace("import", "bulk_import"))(stage):
+        run = runs.get(name) or getattr(trail, name, None) or getattr(scenarios, name)
+        for figure in run(stage):
             figures.append({**figure, "calibration": round(calibrate(), 1)})
     _print(figures)
     if options.json:

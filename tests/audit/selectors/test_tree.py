@@ -75,12 +75,22 @@ def test_a_proof_reads_at_most_five_tiles_and_the_second_time_none(large, django
         tree.inclusion(log="client-1", index=40_000, size=66_000)
     assert len(nodes.cache) <= 5
 
-    with django_assert_max_num_queries(1):
-        tree.inclusion(log="client-1", index=40_000, size=65_536)
+    for size in (66_000, 65_536):
+        with django_assert_max_num_queries(1):
+            tree.inclusion(log="client-1", index=40_000, size=size)
+
+
+def test_a_tile_at_the_edge_that_was_kept_serves_its_own_size_alone(log):
+    growing.bare(log.id, LEAVES.hashes[:20])
+    for size in (15, 20, 17, 15):
+        assert tree.inclusion(log="client-1", index=3, size=size) == LEAVES.path(3, 0, size)
+    growing.bare(log.id, LEAVES.hashes[20:300])
+    for size in (20, 256, 299, 15):
+        assert tree.inclusion(log="client-1", index=3, size=size) == LEAVES.path(3, 0, size)
 
 
 def test_a_fresh_lookup_believes_no_cache(large):
-    nodes.cache.put((large.id, 1, 0), tiles.expand(b"\x01" * 8192))
+    nodes.cache.put((large.id, 1, 0, 256), tiles.expand(b"\x01" * 8192))
 
     assert nodes.lookup(large.id, 65_536, [(15, 1)])(15, 1) != LEAVES.mth(32_768, 65_536)
     assert nodes.lookup(large.id, 65_536, [(15, 1)], fresh=True)(15, 1) == LEAVES.mth(32_768, 65_536)
@@ -89,14 +99,14 @@ def test_a_fresh_lookup_believes_no_cache(large):
 def test_the_cache_keeps_what_was_used_last():
     cache = nodes.TileCache(most=2)
     rows_of = tiles.expand(b"\x01" * 32)
-    cache.put((1, 0, 0), rows_of)
-    cache.put((1, 0, 1), rows_of)
-    cache.get((1, 0, 0))
-    cache.put((1, 0, 2), rows_of)
+    cache.put((1, 0, 0, 256), rows_of)
+    cache.put((1, 0, 1, 256), rows_of)
+    cache.get((1, 0, 0, 256))
+    cache.put((1, 0, 2, 256), rows_of)
 
     assert len(cache) == 2
-    assert cache.get((1, 0, 1)) is None
-    assert cache.get((1, 0, 0)) is rows_of
+    assert cache.get((1, 0, 1, 256)) is None
+    assert cache.get((1, 0, 0, 256)) is rows_of
 
 
 def test_no_proof_beyond_the_tree(log):
