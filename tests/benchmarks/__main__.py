@@ -25,6 +25,7 @@ SCENARIOS = (
     "polls",
     "cycle",
     "lists",
+    "board",
     "import",
     "sequencing",
     "proofs",
@@ -61,9 +62,9 @@ def main() -> int:
     os.environ["BROKER_URL"] = "memory://"
     os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
     django.setup()
-    from tests.benchmarks import scenarios, trail
+    from tests.benchmarks import boards, scenarios, trail
 
-    runs = {"import": scenarios.bulk_import, "sequencing": trail.sequencing_rate}
+    runs = {"import": scenarios.bulk_import, "sequencing": trail.sequencing_rate, "board": boards.board}
     stage = scenarios.Stage.build(options.seconds, options.rows)
     figures: list[dict] = []
     wanted = [name for name in SCENARIOS if name in options.only.split(",")]
