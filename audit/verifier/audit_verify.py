@@ -468,13 +468,17 @@ def open_note(data: bytes, keys: Iterable[Key], crypto: Crypto) -> tuple[str, di
             unreadable(f"two keys of {key.name} have the same id")
         if key.kind != ML_DSA_44 or crypto.mldsa is not None:
             known[key.name, key.id] = key
-    signers: dict[Key, int] = {}
+    # All lines are read before one is judged: what is no note at all is not a bad signature.
+    signatures = []
     for line in lines:
         name, _, material = line[2:].partition(" ")
         check_name(name, "a signature")
         signature = base64_bytes(material, "a signature")
         if not line.startswith("— ") or len(signature) < 5:
             unreadable("a line under the checkpoint is no signature")
+        signatures.append((name, signature))
+    signers: dict[Key, int] = {}
+    for name, signature in signatures:
         signer = known.get((name, signature[:4]))
         if signer is not None:
             signers[signer] = check_signature(signer, text + "\n", signature[4:], crypto)

@@ -108,6 +108,13 @@ def test_notes_are_opened_alike_whatever_bit_is_wrong(bit, known):
     assert opened_by_verifier(damaged, keys) == opened_by_domain(damaged, keys)
 
 
+def test_a_signature_broken_over_two_lines_is_no_note_to_either():
+    for at in (place for place, letter in enumerate(SIGNED) if letter == ord("J")):
+        damaged = SIGNED[:at] + b"\n" + SIGNED[at + 1 :]
+        for key in KEYS:
+            assert opened_by_verifier(damaged, [key.verifier]) == opened_by_domain(damaged, [key.verifier])
+
+
 def test_a_checkpoint_of_other_tools_is_read_alike():
     text, signers = audit_verify.open_note(notes.OF_EIGHT, [audit_verify.parse_vkey(notes.MONKEYS)], CRYPTO)
 
