@@ -6,6 +6,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.services import projecting
-        from governance.services import board_rollups
+        from governance.services import board_rollups, trail_marks
 
         projecting.register(board_rollups.PROJECTION)
+        projecting.register(trail_marks.PROJECTION)

@@ -13,6 +13,7 @@ governance: list[URLPattern | URLResolver] = [
     path("board/<str:code>/", board.process, name="board_process"),
     path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
     path("trail/", trail.trail, name="trail"),
+    path("trail/find/", trail.find, name="trail_find"),
     path("trail/logs/", logs.logs, name="logs"),
     path("trail/interactions/<uuid:interaction_id>/", trail.story, name="story"),
     path(

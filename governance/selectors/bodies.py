@@ -31,7 +31,7 @@ def withheld(user: User, log: str, events: Sequence[Event]) -> dict[UUID, str]:
         if reason := _out_of_reach(event, mine, all_of_client):
             found[event.uid] = reason
     telling = [event for event in events if event.uid not in found and _tells(event)]
-    blind = _blind_to(user, {event.object_id for event in telling}) if telling else set()
+    blind = blind_to(user, {event.object_id for event in telling}) if telling else set()
     return found | {event.uid: BLIND for event in telling if event.object_id in blind}
 
 
@@ -52,8 +52,9 @@ def _tells(event: Event) -> bool:
     return event.action in blindness.VERDICT_EVENTS or not blindness.VERDICT_FACTS.isdisjoint(event.facts)
 
 
-def _blind_to(user: User, interactions: set[str]) -> set[str]:
-    """Those of them whose verdicts the user must not know yet. What is no interaction that we know counts as one."""
+def blind_to(user: User, interactions: set[str]) -> set[str]:
+    """Of these interactions, by their ids as text, those whose verdicts the user must not know yet. What is no
+    interaction that we know counts as one."""
     ids = {text for text in interactions if _is_uuid(text)}
     found = {
         str(one.pk): one for one in Interaction.objects.filter(pk__in=ids).select_related("case").order_by()

@@ -1,22 +1,15 @@
 """The whole story of an interaction, for those who may read it."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
-
-from django.db.models import Q
 
 from audit.errors import NotVisible
 from audit.models import Event
 from audit.selectors import stories
 from contracts import access
-from contracts.domain.roles import VIEW_STORY
 from contracts.models import User
 from reviews import permissions
 from reviews.models import Interaction
-from reviews.selectors import newest
-
-PAGE = 50
 
 
 def interaction(user: User, interaction_id: UUID) -> Interaction:
@@ -48,36 +41,3 @@ def names(events: Iterable[Event]) -> dict[str, str]:
     """The names of the people and agents who acted, by their opaque ids."""
     ids = {event.actor_id for event in events if event.actor_type in {"human", "ai_agent"} and event.actor_id}
     return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
-
-
-def recent(
-    user: User, before: tuple[datetime, UUID] | None, search: str = "", code: str = ""
-) -> list[Interaction]:
-    """One page of interactions whose stories the user may read, newest first, and one more.
-
-    `search` is an interaction's id, a case's id, or the agent's external id, exactly.
-    """
-    visible = access.processes(user, VIEW_STORY)
-    if code:
-        visible = visible.filter(code=code)
-    narrowed = Q()
-    if search:
-        narrowed &= _searched(search)
-    if before is not None:
-        when, pk = before
-        narrowed &= Q(received_at__lt=when) | Q(received_at=when, pk__lt=pk)
-    branches = [
-        Interaction.objects.filter(narrowed, process=process)
-        for process in visible.order_by("pk").values_list("pk", flat=True)
-    ]
-    found = newest.ids(branches, "received_at", PAGE + 1)
-    rows = Interaction.objects.filter(pk__in=found).select_related("step", "process", "final_decision")
-    return list(rows.order_by("-received_at", "-pk"))
-
-
-def _searched(search: str) -> Q:
-    try:
-        wanted = UUID(search.strip())
-    except ValueError:
-        return Q(external_id=search.strip())
-    return Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted)

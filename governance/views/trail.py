@@ -4,19 +4,23 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from audit.domain.policy import Policy
 from contracts import access
 from contracts.domain.roles import VIEW_STORY
 from contracts.models import User
+from governance.forms import TrailForm
 from governance.presenters import board as rows_presenter
 from governance.presenters import proofs as proofs_presenter
 from governance.presenters import story as presenter
-from governance.selectors import standings, trust
+from governance.selectors import bodies, standings, trail_search, trust
 from governance.selectors import stories as selector
+from governance.selectors.trail_search import Search
 from reviews.domain import keysets
 from reviews.selectors import evaluations
 
@@ -24,25 +28,65 @@ from reviews.selectors import evaluations
 @require_GET
 @login_required
 def trail(request: HttpRequest) -> HttpResponse:
-    search, code = request.GET.get("q", "")[:120], request.GET.get("process", "")[:20]
+    """The interactions a search finds; without one, the newest."""
+    user: User = request.user  # type: ignore[assignment]
+    form = TrailForm(request.GET)
     before = keysets.read(request.GET.get("after", ""))
-    rows = selector.recent(request.user, before, search, code)  # type: ignore[arg-type]
-    more = len(rows) > selector.PAGE
-    rows = rows[: selector.PAGE]
-    kept = {name: value for name, value in (("q", search), ("process", code)) if value}
+    search = _search(form) if form.is_valid() else Search()
+    rows = trail_search.recent(user, before, search) if form.is_valid() else []
+    more = len(rows) > trail_search.PAGE
+    rows = rows[: trail_search.PAGE]
+    kept = {name: str(value) for name, value in request.GET.items() if value and name in form.fields}
     following = (
         "?" + urlencode({**kept, "after": keysets.write(rows[-1].received_at, rows[-1].pk)}) if more else ""
     )
-    blind = evaluations.blind_to(request.user, [row.pk for row in rows])  # type: ignore[arg-type]
-    visible = access.processes(request.user, VIEW_STORY).order_by("code", "pk")  # type: ignore[arg-type]
+    if search.telling:
+        hidden = bodies.blind_to(user, {str(row.pk) for row in rows})
+        rows = [row for row in rows if str(row.pk) not in hidden]
+    blind = evaluations.blind_to(user, [row.pk for row in rows])
+    visible = access.processes(user, VIEW_STORY).order_by("code", "pk")
     context = {
         "rows": [(row.process.code, rows_presenter.row(row, blind=row.pk in blind)) for row in rows],
         "processes": list(visible.values_list("code", flat=True)),
-        "search": search,
-        "code": code,
+        "form": form,
+        "searched": bool(kept),
+        "late": trail_search.late_by(user, timezone.now()) if form.narrowed else None,
         "next_url": following,
+        "first_url": "?" + urlencode(kept) if before else "",
     }
     return render(request, "governance/trail.html", context)
+
+
+@require_POST
+@login_required
+def find(request: HttpRequest) -> HttpResponse:
+    """Turn a search into its address, in which no subject stands by name."""
+    user: User = request.user  # type: ignore[assignment]
+    form = TrailForm(request.POST)
+    if not form.is_valid():
+        sent = {name: str(value) for name, value in request.POST.items() if name in form.fields}
+        sent.pop("about", None)
+        return redirect(f"{reverse('governance:trail')}?{urlencode(sent)}")
+    asked = {name: str(value) for name, value in form.cleaned_data.items() if value and name != "about"}
+    if about := form.cleaned_data["about"].strip():
+        asked["subject"] = ".".join(trail_search.subjects(user, about))
+    query = urlencode(asked)
+    return redirect(f"{reverse('governance:trail')}?{query}" if query else reverse("governance:trail"))
+
+
+def _search(form: TrailForm) -> Search:
+    sent = form.cleaned_data
+    return Search(
+        text=sent["q"],
+        process=sent["process"],
+        subjects=tuple(filter(None, sent["subject"].split("."))),
+        model=sent["model"],
+        rule=sent["rule"],
+        person=sent["person"],
+        action=sent["action"],
+        since=sent["since"],
+        until=sent["until"],
+    )
 
 
 @require_GET

@@ -9,12 +9,13 @@ from django.db import connection
 from django.db.models import QuerySet
 
 
-def ids(branches: Iterable[QuerySet[Any]], moment: str, limit: int) -> list[UUID]:
-    """The ids of the newest `limit` rows by the field `moment`, then by id; empty without branches."""
+def ids(branches: Iterable[QuerySet[Any]], moment: str, limit: int, key: str = "pk") -> list[UUID]:
+    """The ids of the newest `limit` rows by the field `moment`, then by id; empty without branches. `key` names the id
+    where it is another field than the row's own."""
     selects: list[str] = []
     params: list[Any] = []
     for branch in branches:
-        part = branch.order_by(f"-{moment}", "-pk").values_list("pk", moment)[:limit]
+        part = branch.order_by(f"-{moment}", f"-{key}").values_list(key, moment)[:limit]
         sql, values = part.query.sql_with_params()
         selects.append(f"SELECT * FROM ({sql}) part{len(selects)}")  # noqa: S608 — the ORM wrote it
         params += values

@@ -280,3 +280,11 @@ def test_axe_finds_nothing_on_the_logs(told: tuple[World, UUID], examine: Examin
         examine({world.overseer: [reverse("governance:logs")], world.stranger: [reverse("governance:logs")]})
         == []
     )
+
+
+def test_axe_finds_nothing_on_a_search(told: tuple[World, UUID], examine: Examine) -> None:
+    world, _ = told
+    address = reverse("governance:trail")
+    searches = [f"{address}?rule=AP-R1&subject={'0' * 32}", f"{address}?since=yesterday"]
+
+    assert examine({world.overseer: [address, *searches]}) == []

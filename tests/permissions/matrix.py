@@ -301,6 +301,7 @@ ROWS: list[Row] = [
         kwargs=lambda s: {"code": s.desk.process.code, "tile": "volume"},
     ),
     Row("governance:trail", "GET", ALL),
+    Row("governance:trail_find", "POST", ALL, data=lambda s: {"about": "supplier-88"}),
     Row("governance:logs", "GET", ALL),
     Row(
         "governance:story",

@@ -15,6 +15,8 @@ UNTRAILED: dict[str, str] = {
     "contracts.services.notifications.send_due": "delivery attempts of e-mail",
     "governance.services.board_rollups.apply": "rollups: sums of what the trail says, made anew from it at any time",
     "governance.services.board_rollups.clear": "drops those rollups before they are made anew",
+    "governance.services.trail_marks.apply": "a projection: rows that can be made of the trail again at any time",
+    "governance.services.trail_marks.clear": "a projection: rows that can be made of the trail again at any time",
     "reviews.services.claims.heartbeat": "a sign of life; the active seconds are a fact of the event that ends the claim",
     "reviews.services.workspace.save_draft": "a draft: what counts is what is submitted",
 }
