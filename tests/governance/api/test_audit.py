@@ -292,3 +292,18 @@ def test_before_the_first_checkpoint_nothing_is_served(log_in):
         "/proof/inclusion?index=0&size=1": 400,
     }
     assert uid is not None
+
+
+def test_a_full_tile_is_kept_for_ever_and_only_up_to_a_published_size(logged, ask):
+    trails.record_more("north", 300)
+    trails.sequencing.sweep(clock=timezone.now)
+    unpublished = ask("/tile/0/000").status_code
+    trails.publish("north")
+
+    full = ask("/tile/0/000")
+    page = ask("/entries", **{"from": 200}).json()["entries"]
+
+    assert (unpublished, full.status_code, len(full.content)) == (404, 200, 256 * 32)
+    assert full["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert len(page) > 100
+    assert full.content[200 * 32 : 201 * 32] == b64decode(page[0]["leaf"])
