@@ -19,6 +19,8 @@ EVALUATE_SAMPLE = "evaluate_sample"
 MANAGE_SAMPLE = "manage_sample"
 MANAGE_PROCESS = "manage_process"
 VIEW_BOARD = "view_board"
+MANAGE_WEBHOOKS = "manage_webhooks"
+KEEP_RECORDS = "keep_records"
 
 PROCESS_CODENAMES: dict[str, str] = {
     VIEW_PROCESS: "Can see the process, its rules and its agreement",
@@ -34,9 +36,12 @@ PROCESS_CODENAMES: dict[str, str] = {
     MANAGE_SAMPLE: "Can set the sampling plan",
     MANAGE_PROCESS: "Can register models, documents and people of the process",
     VIEW_BOARD: "Can see the board",
+    MANAGE_WEBHOOKS: "Can set up webhooks",
+    KEEP_RECORDS: "Can set retention, place legal holds and erase personal data",
 }
 
 _OVERSIGHT = {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, VIEW_BOARD}
+_RULES = {PROPOSE_RULES, APPROVE_RULES}
 
 PROCESS_ROLES: dict[Role, frozenset[str]] = {
     Role.REVIEWER: frozenset({VIEW_PROCESS, VIEW_CASES, REVEAL_PERSONAL}),
@@ -44,16 +49,16 @@ PROCESS_ROLES: dict[Role, frozenset[str]] = {
         {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, REVEAL_PERSONAL, DECIDE_ESCALATION}
     ),
     Role.TEAM_LEAD: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION}),
-    Role.OPS_MANAGER: frozenset({*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS}),
+    Role.OPS_MANAGER: frozenset({*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS, MANAGE_WEBHOOKS}),
     Role.QA_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE, EVALUATE_SAMPLE}),
     Role.GOVERNANCE_LEAD: frozenset(
         {*_OVERSIGHT, VIEW_SAMPLE, MANAGE_SAMPLE, MANAGE_PROCESS, DECIDE_ESCALATION}
     ),
     Role.INFOSEC: frozenset({VIEW_PROCESS}),
-    Role.CLIENT_ADMIN: frozenset({*_OVERSIGHT, VIEW_SAMPLE, PROPOSE_RULES, APPROVE_RULES, DECIDE_ESCALATION}),
-    Role.CLIENT_OWNER: frozenset({*_OVERSIGHT, VIEW_SAMPLE, PROPOSE_RULES, APPROVE_RULES, DECIDE_ESCALATION}),
-    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT}),
-    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL}),
+    Role.CLIENT_ADMIN: frozenset({*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS}),
+    Role.CLIENT_OWNER: frozenset({*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS}),
+    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT, KEEP_RECORDS}),
+    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, KEEP_RECORDS}),
     Role.CLIENT_VIEWER: frozenset({VIEW_PROCESS, VIEW_BOARD}),
     Role.AI_VENDOR_REP: frozenset({VIEW_PROCESS}),
     Role.EXTERNAL_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE}),
