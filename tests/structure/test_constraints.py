@@ -56,6 +56,8 @@ CONSTRAINTS = {
     "reviews_ruleset": {"ruleset_one_active", "ruleset_approver_is_not_author"},
     "reviews_samplingplan": {"plan_fraction_in_band"},
     "reviews_escalation": {"escalation_one_running"},
+    "governance_subscription": {"subscription_disabled_says_why"},
+    "governance_delivery": {"delivery_once", "delivery_end_is_dated"},
     "contracts_documentversion": {"document_publisher_is_not_author", "document_one_published"},
     "contracts_user": {"user_never_superuser"},
 }
