@@ -5,8 +5,11 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self) -> None:
+        from audit.domain import catalogue
         from audit.services import projecting
+        from governance.domain.events import EVENTS
         from governance.services import board_rollups, trail_marks
 
+        catalogue.register(EVENTS)
         projecting.register(board_rollups.PROJECTION)
         projecting.register(trail_marks.PROJECTION)

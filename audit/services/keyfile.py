@@ -5,7 +5,9 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,11 +22,18 @@ def cipher() -> AESGCM:
     ImproperlyConfigured for a file of another length, and for a missing one where keys already depend on it: a new key
     would open none of them.
     """
-    return _cipher(str(settings.VAULT_KEY_FILE))
+    return AESGCM(_key(str(settings.VAULT_KEY_FILE)))
+
+
+def derive(purpose: bytes) -> bytes:
+    """32 bytes for one purpose alone, always the same ones as long as the key file is; they tell nothing of the key or of
+    other purposes. Raises ImproperlyConfigured as `cipher` does."""
+    key = _key(str(settings.VAULT_KEY_FILE))
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"countersign/derived\x00" + purpose).derive(key)
 
 
 @lru_cache(maxsize=4)
-def _cipher(path: str) -> AESGCM:
+def _key(path: str) -> bytes:
     file = Path(path)
     if not file.exists():
         if SubjectKey.objects.filter(destroyed_at=None).exists():
@@ -33,7 +42,7 @@ def _cipher(path: str) -> AESGCM:
     key = file.read_bytes()
     if len(key) != KEY_BYTES:
         raise ImproperlyConfigured(f"The vault's key file {file} has {len(key)} bytes, not {KEY_BYTES}")
-    return AESGCM(key)
+    return key
 
 
 def _make(file: Path) -> None:

@@ -18,6 +18,8 @@ PATIENCE = timedelta(hours=24)
 OVERLAP = timedelta(hours=24)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+# What happened longer before it was written down is the past brought in from elsewhere: nobody waits for it.
+LATEST = timedelta(hours=24)
 _GROWTH = 3
 _SPREAD = 0.2
 # From here on the pause is the longest; a larger power would only overflow.
@@ -69,11 +71,12 @@ class Message:
 
 
 def of_event(content: Mapping[str, Any]) -> Message | None:
-    """The message an event becomes; nothing for most of them, and never for a honeypot."""
+    """The message an event becomes; nothing for most of them, never for a honeypot, and not for the past that an import
+    writes down."""
     facts = content.get("facts", {})
     kind = _type_of(str(content["action"]), facts)
     interaction = trail_marks.interaction_of(content)
-    if kind is None or not interaction or not telemetry.counts(facts):
+    if kind is None or not interaction or not telemetry.counts(facts) or _is_past(content):
         return None
     return Message(kind, UUID(interaction), str(content.get("process", "")))
 
@@ -84,6 +87,11 @@ def _type_of(action: str, facts: Mapping[str, Any]) -> MessageType | None:
     if action == _ROUTING:
         return MessageType.QUARANTINED if facts["disposition"] == "quarantined" else None
     return MessageType.ASKED if action == _QUESTION else None
+
+
+def _is_past(content: Mapping[str, Any]) -> bool:
+    happened, written = (datetime.fromisoformat(content[name]) for name in ("occurred_at", "recorded_at"))
+    return written - happened > LATEST
 
 
 def wanted(message: Message, *, types: Collection[str], processes: Collection[str]) -> bool:

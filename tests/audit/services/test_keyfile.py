@@ -19,7 +19,7 @@ def key_file(settings, tmp_path):
 def _forget():
     """Other tests have their own file; what is remembered goes by its path."""
     yield
-    keyfile._cipher.cache_clear()
+    keyfile._key.cache_clear()
 
 
 def test_cipher_makes_a_key_that_only_its_owner_may_read(db, key_file):
@@ -32,7 +32,7 @@ def test_cipher_makes_a_key_that_only_its_owner_may_read(db, key_file):
 
 def test_cipher_uses_the_key_that_is_there(db, key_file):
     sealed_text = keyfile.cipher().encrypt(b"n" * 12, b"text", None)
-    keyfile._cipher.cache_clear()
+    keyfile._key.cache_clear()
 
     assert keyfile.cipher().decrypt(b"n" * 12, sealed_text, None) == b"text"
 
@@ -62,7 +62,7 @@ def test_cipher_refuses_a_file_that_is_no_key(db, key_file):
 def test_cipher_refuses_to_replace_a_lost_key_that_others_depend_on(log, key_file):
     recording.record(**sealed())
     key_file.unlink()
-    keyfile._cipher.cache_clear()
+    keyfile._key.cache_clear()
 
     with pytest.raises(ImproperlyConfigured, match="missing"):
         keyfile.cipher()
@@ -73,7 +73,24 @@ def test_cipher_refuses_to_replace_a_lost_key_that_others_depend_on(log, key_fil
 def test_reveal_is_refused_under_another_key_file(log, key_file):
     recorded = recording.record(**sealed())
     key_file.write_bytes(b"k" * 32)
-    keyfile._cipher.cache_clear()
+    keyfile._key.cache_clear()
 
     with pytest.raises(InvalidTag):
         vault.reveal(event_uid=recorded.uid, field="comment")
+
+
+def test_derive_gives_each_purpose_bytes_of_its_own(db, key_file):
+    first = keyfile.derive(b"first")
+
+    assert keyfile.derive(b"first") == first
+    assert keyfile.derive(b"second") != first
+    assert len(first) == keyfile.KEY_BYTES
+    assert first not in key_file.read_bytes()
+
+
+def test_derive_follows_the_key(db, key_file):
+    first = keyfile.derive(b"first")
+    key_file.unlink()
+    keyfile._key.cache_clear()
+
+    assert keyfile.derive(b"first") != first

@@ -1,0 +1,41 @@
+"""The events of oversight, with the facts each carries. A later fact is a new version, never a rewrite.
+
+The address of an endpoint may hold a secret of its owner's, so events name its host and the digest of the whole.
+"""
+
+from audit.domain.catalogue import EventSpec
+
+
+def _spec(action: str, facts: set[str], sentence: str, optional: set[str] | None = None) -> EventSpec:
+    return EventSpec(
+        action=action,
+        version=1,
+        facts=frozenset(facts),
+        optional=frozenset(optional or ()),
+        sentence=sentence,
+    )
+
+
+_ENDPOINT = {"host", "url_digest", "types", "processes"}
+
+EVENTS = [
+    _spec(
+        "webhook.subscribed",
+        {*_ENDPOINT, "from_index"},
+        "A webhook to {host} was set up, from entry {from_index} on",
+    ),
+    _spec("webhook.changed", _ENDPOINT, "A webhook was changed: {types} to {host}"),
+    _spec("webhook.rotated", {"generation"}, "A webhook got another secret"),
+    _spec(
+        "webhook.disabled",
+        {"cause", "waiting"},
+        "A webhook was disabled: {cause}",
+        {"failing_since", "failures"},
+    ),
+    _spec("webhook.resumed", {"from_index", "waiting"}, "A webhook goes on"),
+    _spec(
+        "webhook.replayed",
+        {"from_index", "stood_at", "passed_over"},
+        "A webhook was sent to entry {from_index}; it stood at {stood_at}",
+    ),
+]
