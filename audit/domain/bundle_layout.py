@@ -28,12 +28,52 @@ DISCLOSED = "disclosed.jsonl"
 TIMESTAMP = "checkpoint.tsr"
 VERIFIER = "audit_verify.py"
 README = "README.txt"
+# For reading: the events whose bodies are shown, what the bundle is of, and the frame of a QA draw.
+EVENTS = "events.jsonl"
+SHEET = "events.csv"
+SUMMARY = "summary.json"
+FRAME = "frame.txt"
 # Every file a bundle may have, in the order in which it has them.
-ORDER = (README, VERIFIER, CHECKPOINT, TIMESTAMP, POLICY, RANGE_PROOF, ENTRIES, DISCLOSED, MANIFEST)
+ORDER = (
+    README,
+    VERIFIER,
+    CHECKPOINT,
+    TIMESTAMP,
+    POLICY,
+    RANGE_PROOF,
+    ENTRIES,
+    DISCLOSED,
+    EVENTS,
+    SHEET,
+    FRAME,
+    SUMMARY,
+    MANIFEST,
+)
+# Those that may hold more than a program wants to keep in memory.
+LARGE = frozenset({ENTRIES, DISCLOSED, EVENTS, SHEET, FRAME})
 REQUIRED = frozenset({CHECKPOINT, POLICY, RANGE_PROOF, ENTRIES, MANIFEST})
 
 # A zip knows no earlier moment, and no bundle says when it was written: the checkpoint does.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """For whom a bundle was made, when he asked (a moment as it is to be read), why, and under which id."""
+
+    export: str
+    asked_by: str
+    asked_at: str
+    purpose: str
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return {
+            "export": self.export,
+            "asked_by": self.asked_by,
+            "asked_at": self.asked_at,
+            "purpose": self.purpose,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +120,36 @@ def range_proof(stretch: Stretch, *, left: Sequence[bytes], right: Sequence[byte
     )
 
 
-def readme(stretch: Stretch) -> bytes:
-    """What somebody who opens the bundle reads first."""
+def watermark_line(mark: Watermark) -> bytes:
+    """The first line of `events.jsonl`: the one that is no event."""
+    return _json({"watermark": mark.facts}) + b"\n"
+
+
+def readme(stretch: Stretch, mark: Watermark | None = None) -> bytes:
+    """What somebody who opens the bundle reads first; with a watermark, also for whom it was made."""
+    return (_checking(stretch) + (_made_for(mark) if mark else "")).encode()
+
+
+def _made_for(mark: Watermark) -> str:
+    return f"""
+`{EVENTS}` and `{SHEET}` say for people and spreadsheets what the entries say; `{SUMMARY}` says what
+this archive is about. They are for reading: the check shows that they came with this archive, and
+the entries are what is proven. In the sheet an apostrophe stands before every cell that a spreadsheet
+could take for a formula (and after a semicolon, tab or line break inside one): take one away at each
+of these places to have the text again. Of entries without a body only the hash is given.
+
+Made for  {_one_line(mark.asked_by)}
+Asked     {mark.asked_at}
+Purpose   {_one_line(mark.purpose)}
+Export    {mark.export}
+"""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _checking(stretch: Stretch) -> str:
     count = stretch.end_index - stretch.first_index
     return f"""Evidence from the log {stretch.origin}
 
@@ -98,7 +166,7 @@ program from there too if you can. The `{POLICY}` and `{VERIFIER}` in here came 
 they show how it is meant, and prove nothing to somebody who trusts nobody.
 
 Exit status: 0 verified, 1 tampered with, 2 incomplete, 3 unreadable.
-""".encode()
+"""
 
 
 class Writer:
@@ -129,7 +197,7 @@ class Writer:
         info.compress_type = zipfile.ZIP_DEFLATED
         info.create_system = 3
         info.external_attr = 0o100644 << 16
-        with self._zip.open(info, "w", force_zip64=name == ENTRIES) as file:
+        with self._zip.open(info, "w", force_zip64=name in LARGE) as file:
             for chunk in chunks:
                 digest.update(chunk)
                 size += len(chunk)

@@ -3,9 +3,12 @@
 Whoever asks has made sure that the log may be read, and that the values it discloses may be seen.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -13,13 +16,17 @@ from uuid import UUID
 from django.db.models import Max, Min, QuerySet
 
 from audit import verifier
-from audit.domain import bundle_layout, checkpoint, note
-from audit.domain.bundle_layout import Stretch
+from audit.domain import bundle_layout, checkpoint, note, readable
+from audit.domain.bundle_layout import Stretch, Watermark
 from audit.errors import Conflict, NotVisible
 from audit.models import Checkpoint, Event, Leaf, Pending
 from audit.selectors import tree
+from audit.selectors.tree import Entry
 
 PROGRAM = Path(verifier.__file__).with_name(bundle_layout.VERIFIER)
+# What is written beside the entries waits in memory up to so many bytes, then on the disk.
+IN_MEMORY = 4 * 1024 * 1024
+_BLOCK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,60 @@ class Selection:
     disclosed: tuple[Disclosure, ...] = ()
 
 
-def of_period(*, log: str, since: datetime, until: datetime) -> Selection:
-    """Everything that was recorded from `since` on and before `until`. NotVisible where nothing was."""
+class Contents:
+    """What a bundle says of its entries, asked for a thousand of them at a time, in order. This one follows its selection;
+    whoever decides entry by entry makes another."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._selection = selection
+
+    def shown(self, entries: Sequence[Entry]) -> Collection[UUID]:
+        """Which of these come with their bodies."""
+        wanted = self._selection.shown
+        return {entry.uid for entry in entries if wanted is None or entry.uid in wanted}
+
+    def disclosed(self) -> Collection[Disclosure]:
+        """The personal values shown; asked once all entries were."""
+        return self._selection.disclosed
+
+    def extras(self) -> Iterable[tuple[str, Iterable[bytes]]]:
+        """Files that are for reading, in the order of a bundle; asked at the end."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """That the events stand in the bundle for people as well: how an event is told, and for whom the bundle is made.
+
+    `folder` is where they wait while the entries are written, by default the system's own.
+    """
+
+    tell: Callable[[Event], str]
+    mark: Watermark
+    folder: Path | None = None
+
+
+@dataclass(slots=True)
+class Written:
+    """What went into a bundle."""
+
+    stretch: Stretch
+    bodies: int = 0
+    disclosed: list[str] = field(default_factory=list)
+
+
+def of_period(*, log: str, since: datetime, until: datetime | None = None) -> Selection:
+    """Everything that was recorded from `since` on and before `until`, by default all that is signed. NotVisible where
+    nothing was, Conflict while some of what was recorded before `until` waits for its place."""
     number = tree.log_id(log)
-    recorded = Event.objects.filter(log_id=number, recorded_at__gte=since, recorded_at__lt=until)
+    recorded = Event.objects.filter(log_id=number, recorded_at__gte=since)
+    if until is None:
+        begin, end = _bounds(number, recorded)
+        signed = tree.latest_checkpoint(log)
+        covered = signed is not None and signed.size > begin
+        return Selection(log, begin, min(end, signed.size) if signed and covered else end)
+    recorded = recorded.filter(recorded_at__lt=until)
+    _check_placed(number, recorded)
     begin, end = _bounds(number, recorded)
     return Selection(log, begin, end)
 
@@ -57,10 +114,14 @@ def of_events(*, log: str, uids: Collection[UUID], shown: Collection[UUID] | Non
     all of them. NotVisible where the log has none of them, Conflict while one of them waits for its place."""
     number = tree.log_id(log)
     events = Event.objects.filter(log_id=number, uid__in=list(uids))
-    if events.filter(id__in=Pending.objects.filter(log_id=number).values("event_id")).exists():
-        raise Conflict("not_signed_yet", "The newest of these events have no place in the log yet.")
+    _check_placed(number, events)
     begin, end = _bounds(number, events)
     return Selection(log, begin, end, shown=frozenset(uids if shown is None else shown))
+
+
+def _check_placed(log_id: int, events: QuerySet[Event]) -> None:
+    if events.filter(id__in=Pending.objects.filter(log_id=log_id).values("event_id")).exists():
+        raise Conflict("not_signed_yet", "The newest of these events have no place in the log yet.")
 
 
 def _bounds(log_id: int, events: QuerySet[Event]) -> tuple[int, int]:
@@ -85,48 +146,108 @@ def write(
     out: IO[bytes],
     selection: Selection,
     *,
-    signed: Checkpoint,
+    signed: bytes,
     policy: bytes,
+    contents: Contents | None = None,
+    reading: Reading | None = None,
     progress: Callable[[int], object] = lambda _done: None,
-) -> Stretch:
-    """Write the bundle of a selection under a checkpoint that covers it; the same selection gives the same bytes.
+) -> Written:
+    """Write the bundle of a selection under a signed checkpoint that covers it; the same selection and checkpoint give
+    the same bytes.
 
-    `progress` is told how many entries were written. LookupError where the log has a gap.
+    `progress` is told how many entries were written, again and again until the end; what it raises ends the writing.
+    LookupError where the log has a gap.
     """
-    signed_note = tree.signed_note(signed)
+    signed_tree = checkpoint.parse(note.parse(signed).text)
     stretch = Stretch(
-        origin=checkpoint.parse(note.parse(signed_note).text).origin,
+        origin=signed_tree.origin,
         first_index=selection.begin,
         end_index=selection.end,
-        tree_size=signed.size,
-        root=bytes(signed.root),
+        tree_size=signed_tree.size,
+        root=signed_tree.root,
     )
     left, right = tree.range_proof(
-        log=selection.log, begin=selection.begin, end=selection.end, size=signed.size
+        log=selection.log, begin=selection.begin, end=selection.end, size=signed_tree.size
     )
-    with bundle_layout.Writer(out) as bundle:
-        bundle.add(bundle_layout.README, [bundle_layout.readme(stretch)])
+    contents = contents or Contents(selection)
+    written = Written(stretch)
+    with ExitStack() as open_files, bundle_layout.Writer(out) as bundle:
+        beside = _Beside(reading, open_files) if reading else None
+        bundle.add(bundle_layout.README, [bundle_layout.readme(stretch, reading.mark if reading else None)])
         bundle.add(bundle_layout.VERIFIER, [PROGRAM.read_bytes()])
-        bundle.add(bundle_layout.CHECKPOINT, [signed_note])
+        bundle.add(bundle_layout.CHECKPOINT, [signed])
         bundle.add(bundle_layout.POLICY, [policy])
         bundle.add(bundle_layout.RANGE_PROOF, [bundle_layout.range_proof(stretch, left=left, right=right)])
-        bundle.add(bundle_layout.ENTRIES, _lines(selection, progress))
-        if selection.disclosed:
-            bundle.add(bundle_layout.DISCLOSED, _values(selection.disclosed))
+        bundle.add(bundle_layout.ENTRIES, _lines(selection, contents, written, beside, progress))
+        if disclosed := sorted(contents.disclosed(), key=lambda one: (str(one.uid), one.field)):
+            bundle.add(bundle_layout.DISCLOSED, map(_value, disclosed))
+            written.disclosed = [f"{one.uid} {one.field}" for one in disclosed]
+        for name, chunks in chain(beside.files() if beside else (), contents.extras()):
+            bundle.add(name, _told(chunks, progress, selection))
         bundle.finish(stretch)
-    return stretch
+    return written
 
 
-def _lines(selection: Selection, progress: Callable[[int], object]) -> Iterator[bytes]:
-    entries = tree.entries(log=selection.log, begin=selection.begin, end=selection.end)
-    for done, entry in enumerate(entries, start=1):
-        shown = selection.shown is None or entry.uid in selection.shown
-        yield bundle_layout.entry_line(index=entry.index, leaf=entry.hash, body=entry.body if shown else None)
-        if done % tree.CHUNK == 0:
-            progress(done)
-    progress(selection.end - selection.begin)
+def _lines(
+    selection: Selection,
+    contents: Contents,
+    written: Written,
+    beside: "_Beside | None",
+    progress: Callable[[int], object],
+) -> Iterator[bytes]:
+    entries, done = tree.entries(log=selection.log, begin=selection.begin, end=selection.end), 0
+    while chunk := list(islice(entries, tree.CHUNK)):
+        shown = contents.shown(chunk)
+        written.bodies += len(shown)
+        for entry in chunk:
+            told = entry.uid in shown
+            yield bundle_layout.entry_line(
+                index=entry.index, leaf=entry.hash, body=entry.body if told else None
+            )
+            if told and beside:
+                beside.add(entry)
+        done += len(chunk)
+        progress(done)
 
 
-def _values(disclosed: Collection[Disclosure]) -> Iterator[bytes]:
-    for one in sorted(disclosed, key=lambda one: (str(one.uid), one.field)):
-        yield bundle_layout.disclosed_line(uid=str(one.uid), field=one.field, salt=one.salt, value=one.value)
+def _told(
+    chunks: Iterable[bytes], progress: Callable[[int], object], selection: Selection
+) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+        progress(selection.end - selection.begin)
+
+
+def _value(one: Disclosure) -> bytes:
+    return bundle_layout.disclosed_line(uid=str(one.uid), field=one.field, salt=one.salt, value=one.value)
+
+
+class _Beside:
+    """The readable files, which grow while the entries are written and stand in the bundle behind them."""
+
+    def __init__(self, reading: Reading, open_files: ExitStack) -> None:
+        self._tell = reading.tell
+        folder = str(reading.folder) if reading.folder else None
+        self._lines, self._sheet = (
+            open_files.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=folder))  # noqa: SIM115 — entered right here
+            for _ in range(2)
+        )
+        self._lines.write(bundle_layout.watermark_line(reading.mark))
+        self._sheet.write(readable.csv_header())
+
+    def add(self, entry: Entry) -> None:
+        event = entry.event
+        told = readable.row(
+            index=entry.index, uid=entry.uid, content=event.content, sentence=self._tell(event)
+        )
+        self._lines.write(readable.json_line(told))
+        self._sheet.write(readable.csv_line(told))
+
+    def files(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        yield bundle_layout.EVENTS, self._read(self._lines)
+        yield bundle_layout.SHEET, self._read(self._sheet)
+
+    def _read(self, file: IO[bytes]) -> Iterator[bytes]:
+        file.seek(0)
+        while block := file.read(_BLOCK):
+            yield block

@@ -34,8 +34,15 @@ class Entry:
 
     index: int
     hash: bytes
-    uid: UUID
-    body: bytes
+    event: Event
+
+    @property
+    def uid(self) -> UUID:
+        return self.event.uid
+
+    @property
+    def body(self) -> bytes:
+        return bytes(self.event.body)
 
 
 def log_id(log: str) -> int:
@@ -108,18 +115,13 @@ def entries(*, log: str, begin: int, end: int) -> Iterator[Entry]:
         last = min(first + CHUNK, end)
         leaves = list(Leaf.objects.filter(log_id=number, index__gte=first, index__lt=last).order_by("index"))
         ids = [leaf.event_id for leaf in leaves]
-        bodies = {event_id: (uid, body) for event_id, uid, body in _events(ids)}
+        events = Event.objects.in_bulk(ids)
         for expected, leaf in enumerate(leaves, start=first):
-            if leaf.index != expected or leaf.event_id not in bodies:
+            if leaf.index != expected or leaf.event_id not in events:
                 raise LookupError(f"Entry {expected} of log {log} is not there")
-            uid, body = bodies[leaf.event_id]
-            yield Entry(leaf.index, bytes(leaf.hash), uid, bytes(body))
+            yield Entry(leaf.index, bytes(leaf.hash), events[leaf.event_id])
         if len(leaves) < last - first:
             raise LookupError(f"Entry {first + len(leaves)} of log {log} is not there")
-
-
-def _events(ids: Collection[int]) -> QuerySet:
-    return Event.objects.filter(id__in=ids).values_list("id", "uid", "body")
 
 
 def checkpoints(log: str) -> QuerySet[Checkpoint]:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +14,18 @@ from django.db import transaction
 from audit.domain.bundle_layout import Stretch
 from audit.domain.envelope import Actor, Target
 from audit.models import Event
-from audit.selectors import evidence
-from audit.selectors.evidence import Selection
+from audit.selectors import evidence, tree
+from audit.selectors.evidence import Contents, Reading, Selection, Written
 from audit.services import outside, recording
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that was written: what is in it, its hash (SHA-256, hex) and its size in bytes."""
+
+    written: Written
+    sha256: str
+    size: int
 
 
 class _Hashed:
@@ -47,6 +58,7 @@ def export(
     by: Actor,
     at: datetime,
     client: str = "",
+    reading: Reading | None = None,
     progress: Callable[[int], object] = lambda _done: None,
 ) -> tuple[Stretch, Event]:
     """Write the evidence of a selection and record that it left the house (F9, M7, M8).
@@ -54,30 +66,71 @@ def export(
     The event names the stretch, the checkpoint, the SHA-256 of the bundle and what was disclosed, so that whoever holds
     a bundle can be asked whether it is the one. Raises Conflict while no checkpoint covers the selection.
     """
-    signed = evidence.covering(selection.log, selection.end)
+    signed = tree.signed_note(evidence.covering(selection.log, selection.end))
+    bundle = write(out, selection, signed=signed, policy=policy, reading=reading, progress=progress)
+    with transaction.atomic():
+        event = handed_out(log=selection.log, bundle=bundle, purpose=purpose, by=by, at=at, client=client)
+    return bundle.written.stretch, event
+
+
+def write(
+    out: IO[bytes],
+    selection: Selection,
+    *,
+    signed: bytes,
+    policy: bytes,
+    contents: Contents | None = None,
+    reading: Reading | None = None,
+    progress: Callable[[int], object] = lambda _done: None,
+) -> Bundle:
+    """Write the bundle and say what it is; that it is handed out is for the caller to record."""
     hashed = _Hashed(out)
-    stretch = evidence.write(hashed, selection, signed=signed, policy=policy, progress=progress)  # type: ignore[arg-type]
+    written = evidence.write(
+        hashed,  # type: ignore[arg-type]
+        selection,
+        signed=signed,
+        policy=policy,
+        contents=contents,
+        reading=reading,
+        progress=progress,
+    )
+    return Bundle(written, hashed.hex, hashed.size)
+
+
+def handed_out(
+    *,
+    log: str,
+    bundle: Bundle,
+    purpose: str,
+    by: Actor,
+    at: datetime,
+    client: str = "",
+    process: str = "",
+    correlation_id: UUID | None = None,
+) -> Event:
+    """Record that a bundle leaves the house."""
+    stretch = bundle.written.stretch
     facts = {
-        "first_index": selection.begin,
-        "end_index": selection.end,
-        "tree_size": signed.size,
-        "sha256": hashed.hex,
-        "bytes": hashed.size,
-        "bodies": selection.end - selection.begin if selection.shown is None else len(selection.shown),
-        "disclosed": sorted(f"{one.uid} {one.field}" for one in selection.disclosed),
+        "first_index": stretch.first_index,
+        "end_index": stretch.end_index,
+        "tree_size": stretch.tree_size,
+        "sha256": bundle.sha256,
+        "bytes": bundle.size,
+        "bodies": bundle.written.bodies,
+        "disclosed": bundle.written.disclosed,
         "purpose": purpose,
     }
-    with transaction.atomic():
-        event = recording.record(
-            log=selection.log,
-            action="evidence.exported",
-            actor=by,
-            target=Target("log", selection.log),
-            facts=facts,
-            at=at,
-            client=client,
-        )
-    return stretch, event
+    return recording.record(
+        log=log,
+        action="evidence.exported",
+        actor=by,
+        target=Target("log", log),
+        facts=facts,
+        at=at,
+        client=client,
+        process=process,
+        correlation_id=correlation_id,
+    )
 
 
 def suggested_policy(log: str) -> bytes:

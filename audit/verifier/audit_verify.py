@@ -25,6 +25,7 @@ An evidence bundle (format countersign-evidence, version 1) is a zip, or a folde
     disclosed.jsonl   may be missing; {"uid", "field", "salt": base64, "value"}: the event with this uid has, in its
                       `pii`, base64(SHA-256(salt + field + 0x00 + value)) under this field
     checkpoint.tsr, audit_verify.py, README.txt   may be missing; only their hashes are checked
+    events.jsonl, events.csv, frame.txt, summary.json   for reading, may be missing; only their hashes are checked
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from typing import Any, BinaryIO, Iterable, Iterator, NamedTuple, NoReturn, Tupl
 
 MAX_SIZE = 2**63
 MAX_NOTE, MAX_SIGNATURES, MAX_HASHES = 1_000_000, 100, 63
-MAX_SMALL = 4_000_000  # bytes of any file but the entries and what is disclosed
+MAX_SMALL = 4_000_000  # bytes of any file but LARGE_FILES
 MAX_LINE = 4_000_000  # bytes of one line of those
 MAX_FILES, MAX_DIRECTORY = 100, 1_000_000
 OK, TAMPERED, INCOMPLETE, UNREADABLE = 0, 1, 2, 3
@@ -526,8 +527,14 @@ KNOWN_FILES = (
     "range-proof.json",
     "entries.jsonl",
     "disclosed.jsonl",
+    "events.jsonl",
+    "events.csv",
+    "frame.txt",
+    "summary.json",
     "manifest.json",
 )
+READABLE_FILES = ("events.jsonl", "events.csv", "frame.txt", "summary.json")
+LARGE_FILES = ("entries.jsonl", "disclosed.jsonl", "events.jsonl", "events.csv", "frame.txt")
 REQUIRED_FILES = ("checkpoint", "policy", "range-proof.json", "entries.jsonl", "manifest.json")
 
 
@@ -610,7 +617,7 @@ class Counted:
     def chunks(self) -> Iterator[bytes]:
         self.files.left += self.bytes  # read again from the beginning: what was read counts once
         self.digest, self.bytes = hashlib.sha256(), 0
-        large = self.name in ("entries.jsonl", "disclosed.jsonl")
+        large = self.name in LARGE_FILES
         for chunk in self.files.chunks(self.name, self.files.left if large else MAX_SMALL):
             self.digest.update(chunk)
             self.bytes += len(chunk)
@@ -705,6 +712,10 @@ def check_files_of(files: Files, trusted: Policy | None, crypto: Crypto, report:
             raise
         problems.append(finding)
     problems += check_files(manifest, counted)
+    beside = [name for name in READABLE_FILES if name in files.names]
+    if beside:
+        words = "came with this bundle, and are not what is proven: that is in entries.jsonl"
+        report.facts.append(("for reading", f"{', '.join(beside)}: {words}"))
     if problems:
         raise min(problems, key=lambda finding: finding.status)
 

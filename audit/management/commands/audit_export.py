@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from tqdm import tqdm
 
+from audit import presenters
+from audit.domain.bundle_layout import Watermark
 from audit.domain.envelope import Actor
+from audit.domain.ids import new_id
 from audit.errors import Refused
 from audit.selectors import evidence, tree
-from audit.selectors.evidence import Selection
+from audit.selectors.evidence import Reading, Selection
 from audit.services import exporting
 
 INCOMPLETE, UNREADABLE = 2, 3
@@ -36,10 +39,16 @@ class Command(BaseCommand):
         parser.add_argument("--since", help="what was recorded from then on: 2026-11-01 or 2026-11-01T08:00Z")
         parser.add_argument("--until", help="what was recorded before then (default: all that is signed)")
         parser.add_argument("--event", action="append", default=[], help="only this event; may be repeated")
+        parser.add_argument(
+            "--readable",
+            action="store_true",
+            help="add events.jsonl and events.csv, for people and spreadsheets",
+        )
         parser.add_argument("--purpose", required=True, help="for whom and why: it stands in the trail")
 
     def handle(self, *args: Any, **options: Any) -> None:
         out: Path = options["out"]
+        at = timezone.now()
         try:
             tree.log_id(options["log"])
         except LookupError as error:
@@ -57,7 +66,8 @@ class Command(BaseCommand):
                     policy=exporting.suggested_policy(options["log"]),
                     purpose=options["purpose"],
                     by=Actor.system("operator"),
-                    at=timezone.now(),
+                    at=at,
+                    reading=_reading(options["purpose"], at) if options["readable"] else None,
                     progress=lambda done: bar.update(done - bar.n),
                 )
             draft.rename(out)
@@ -81,7 +91,7 @@ class Command(BaseCommand):
                 raise CommandError("--event takes the uid of an event.", returncode=UNREADABLE) from None
         if options["since"] or options["until"]:
             since = self._moment(options["since"], "--since") or datetime.min.replace(tzinfo=UTC)
-            until = self._moment(options["until"], "--until") or datetime.max.replace(tzinfo=UTC)
+            until = self._moment(options["until"], "--until")
             return evidence.of_period(log=log, since=since, until=until)
         signed = tree.latest_checkpoint(log)
         return Selection(log, 0, signed.size if signed else tree.size(log))
@@ -100,3 +110,10 @@ class Command(BaseCommand):
                 f"{name} takes a date or a time such as 2026-11-01T08:00Z.", returncode=UNREADABLE
             )
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _reading(purpose: str, at: datetime) -> Reading:
+    mark = Watermark(
+        export=str(new_id()), asked_by="the operator", asked_at=f"{at:%Y-%m-%d %H:%M} UTC", purpose=purpose
+    )
+    return Reading(presenters.sentence, mark)

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from audit.domain.bundle_layout import POLICY, VERIFIER
+from audit.domain.bundle_layout import EVENTS, POLICY, README, SHEET, VERIFIER
 from audit.models import Event
 from audit.services import publishing
 from tests.audit import growing
@@ -112,3 +112,19 @@ def test_nothing_is_written_before_it_is_signed(outside):
         run(str(outside / "evidence.zip"))
 
     assert refused.value.returncode == 2
+
+
+def test_the_events_can_stand_beside_for_people_and_spreadsheets(outside):
+    growing.sequenced(20)
+    publishing.publish_all(clock=timezone.now)
+
+    run(str(outside / "plain.zip"))
+    run(str(outside / "evidence.zip"), "--readable")
+
+    assert verified(outside / "evidence.zip") == 0
+    with (
+        zipfile.ZipFile(outside / "plain.zip") as plain,
+        zipfile.ZipFile(outside / "evidence.zip") as readable,
+    ):
+        assert set(readable.namelist()) - set(plain.namelist()) == {EVENTS, SHEET}
+        assert "Made for  the operator" in readable.read(README).decode()

@@ -1,5 +1,6 @@
 """Evidence that leaves the house: verified by the program that goes with it, and by nothing of ours (M8, F9)."""
 
+import csv
 import hashlib
 import io
 import json
@@ -11,8 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from audit import presenters
 from audit.domain import note, policy
-from audit.domain.bundle_layout import CHECKPOINT, ENTRIES, ORDER, VERIFIER
+from audit.domain.bundle_layout import (
+    CHECKPOINT,
+    ENTRIES,
+    EVENTS,
+    MANIFEST,
+    ORDER,
+    README,
+    SHEET,
+    VERIFIER,
+    Watermark,
+)
 from audit.domain.checkpoint import Checkpoint as Tree
 from audit.domain.note_keys import Kind, SigningKey
 from audit.errors import Conflict, NotVisible
@@ -190,3 +202,85 @@ def test_nothing_leaves_before_it_is_signed(log):
     assert refused.value.code == "not_signed_yet"
     assert Event.objects.count() == count
     assert policy.parse(POLICY).keys
+
+
+MARK = Watermark("e-1", "Lena Lead, Provider", "4 Mar 2026, 09:30 UTC", "Yearly\naudit")
+
+
+def export_readable(mark: Watermark = MARK, begin: int = 40, end: int = 290) -> bytes:
+    out = io.BytesIO()
+    exporting.export(
+        out,
+        evidence.Selection("client-1", begin, end),
+        policy=POLICY,
+        purpose="A test",
+        by=REVIEWER,
+        at=AT,
+        reading=evidence.Reading(presenters.sentence, mark),
+    )
+    return out.getvalue()
+
+
+def test_m8_the_same_events_stand_beside_for_people_and_spreadsheets(grown, tmp_path):
+    sign()
+
+    bundle = export_readable()
+
+    code, said = verify(bundle, tmp_path)
+    assert code == 0
+    assert "events.jsonl, events.csv: came with this bundle, and are not what is proven" in said
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        first, *lines = [json.loads(line) for line in archive.read(EVENTS).splitlines()]
+        sheet = list(csv.DictReader(io.StringIO(archive.read(SHEET).decode(), newline="")))
+        readme = archive.read(README).decode()
+    assert first == {"watermark": MARK.facts}
+    assert [one["index"] for one in lines] == list(range(40, 290)) == [int(row["index"]) for row in sheet]
+    assert [one["uid"] for one in lines] == [str(event.uid) for event in grown[39:289]]
+    assert "Made for  Lena Lead, Provider" in readme
+    assert "Purpose   Yearly audit" in readme
+    assert "take one away" in readme
+
+
+@pytest.mark.parametrize("name", [EVENTS, SHEET])
+def test_m8_a_readable_file_that_was_changed_is_found(grown, tmp_path, name):
+    sign()
+    bundle = export_readable()
+    assert verify(bundle, tmp_path)[0] == 0
+
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as old, zipfile.ZipFile(changed, "w") as new:
+        for one in old.namelist():
+            content = old.read(one)
+            new.writestr(one, content.replace(b"human", b"robot") if one == name else content)
+
+    code, said = verify(changed.getvalue(), tmp_path)
+    assert code == 1
+    assert f"{name} is not the file that manifest.json names" in said
+
+
+def test_m7_two_exports_differ_in_their_watermark_and_in_nothing_else(grown):
+    sign()
+
+    first, again = export_readable(), export_readable()
+    other = export_readable(Watermark("e-2", "Olaf Owner, North", "5 Mar 2026, 10:00 UTC", "A claim"))
+
+    assert first == again
+    differing = set()
+    with zipfile.ZipFile(io.BytesIO(first)) as one, zipfile.ZipFile(io.BytesIO(other)) as two:
+        assert one.namelist() == two.namelist()
+        differing = {name for name in one.namelist() if one.read(name) != two.read(name)}
+        assert differing == {README, EVENTS, MANIFEST}
+        assert one.read(EVENTS).split(b"\n")[1:] == two.read(EVENTS).split(b"\n")[1:]
+        marked = one.read(README).decode().partition("Made for")[0]
+        assert two.read(README).decode().startswith(marked)
+
+
+def test_a_period_without_an_end_reaches_to_what_is_signed(grown):
+    signed = sign().size
+    growing.events(3)
+
+    first = min(event.recorded_at for event in grown)
+
+    assert evidence.of_period(log="client-1", since=first).end == signed
+    with pytest.raises(Conflict, match="no place in the log yet"):
+        evidence.of_period(log="client-1", since=first, until=AT + timedelta(days=9999))
