@@ -97,6 +97,12 @@ def authenticate(*, secret: str, at: datetime) -> ApiKey | None:
     return key
 
 
+def lives(*, key: ApiKey, at: datetime) -> bool:
+    """Whether a key that opened a long request opens it still. Reads only."""
+    living = ApiKey.objects.filter(revoked_at__isnull=True, expires_at__gt=at, user__is_active=True)
+    return living.filter(pk=key.pk).exists()
+
+
 def _record(key: ApiKey, log: str, action: str, facts: dict, by: User | None, at: datetime) -> None:
     recording.record(
         log=log,

@@ -20,9 +20,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from audit.errors import Invalid, Refused
+from audit.errors import Invalid, NotAllowed, Refused
+from contracts import access
 from contracts.api import problems, strict_json
 from contracts.models import ApiKey, User
+from contracts.services import api_keys
 from reviews.api import documents, doors
 from reviews.api.interactions import result
 from reviews.api.serializers import ImportResultSerializer
@@ -141,6 +143,11 @@ class _Import:
         return b"".join(pieces)
 
     def _accept(self, chunk: list[_Line], at: datetime) -> list[dict[str, Any]]:
+        # An import may run for an hour: key and grants are looked at with every chunk.
+        if not api_keys.lives(key=self.key, at=at):
+            closed = _refused(NotAllowed("key_closed", "The key was closed while the import ran."))
+            return [closed for _ in chunk]
+        access.read_again(self.agent)
         sound = [line for line in chunk if line.error is None]
         receipts = intake.accept(
             payloads=[line.payload for line in sound], agent=self.agent, key=self.key, at=at

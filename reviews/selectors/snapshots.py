@@ -89,6 +89,7 @@ class Snapshot:
         return self.paths.get(trigger_class) or self.paths.get(paths.EVERY_CLASS)
 
     def step_of(self, interaction: Interaction) -> Step:
+        """The step an interaction belongs to; steps are added, never removed."""
         return next(step for step in self.steps.values() if step.id == interaction.step_id)
 
 

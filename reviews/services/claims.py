@@ -37,18 +37,14 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def lock(case_id: UUID, user: User | None = None) -> None:
+def lock(case_id: UUID, user: User | None) -> None:
     """Stand in line for a case until the transaction ends: whoever moves it begins here, so that two of them never
-    wait for each other. SQLite has one writer anyway. What the user may do is looked at again after the wait."""
+    wait for each other. SQLite has one writer anyway. What the user may do is looked at again after the wait; a sweep
+    has no user."""
     if connection.features.has_select_for_update:
         list(Case.objects.select_for_update(no_key=True).filter(pk=case_id).values_list("pk"))
     if user is not None:
         access.read_again(user)
-
-
-def load(case_id: UUID) -> Case:
-    """A case with all that its services need. Raises NotVisible where there is none."""
-    return cases.load(case_id)
 
 
 @transaction.atomic
@@ -57,13 +53,14 @@ def next_case(*, user: User, at: datetime, queue_id: UUID | None = None) -> Clai
 
     Whoever holds a case already gets that one again, also where he asks twice at once.
     """
+    if connection.features.has_select_for_update:
+        list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+    access.read_again(user)
     ids = access.objects_with(user, Queue, roles.WORK_QUEUE)
     if queue_id is not None:
         ids = [queue for queue in ids if queue == queue_id]
     if queue_id is not None and not ids:
         raise NotVisible("not_found", "There is no such queue that you work on.")
-    if connection.features.has_select_for_update:
-        list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     held = (
         Claim.objects.filter(user=user, ended_at__isnull=True, expires_at__gt=at, case__queue__in=ids)
         .order_by("claimed_at", "pk")
@@ -101,7 +98,7 @@ def _waiting(queue: UUID, user: User) -> QuerySet[Case]:
 def claim(*, case_id: UUID, user: User, at: datetime) -> Claim:
     """Claim one case. Raises Conflict with the holder's name where somebody has it."""
     lock(case_id, user)
-    case = load(case_id)
+    case = cases.load(case_id)
     held = permissions.holding(user, case, at)
     if held is not None:
         permissions.check_can_work(user, case.queue)
@@ -109,7 +106,7 @@ def claim(*, case_id: UUID, user: User, at: datetime) -> Claim:
     stale = Claim.objects.filter(case=case, ended_at__isnull=True, expires_at__lte=at).first()
     if stale is not None and _lapse(stale.pk, case_id, at):
         # The sweep has not come by yet: whoever asks does not wait for it.
-        case = load(case_id)
+        case = cases.load(case_id)
     if case.state == CaseState.IN_REVIEW and case.owner_id and case.owner_id != user.pk:
         permissions.check_can_work(user, case.queue)
         raise Conflict("held", f"{case.owner.name} is working on this case.")  # type: ignore[union-attr]
@@ -166,7 +163,7 @@ def heartbeat(*, case_id: UUID, user: User, at: datetime, active_seconds: int) -
     No more seconds are credited than passed on the server's clock, and none beyond a minute's silence.
     Raises Conflict where the lease lapsed, NotAllowed where the queue is not his to work any more.
     """
-    case = load(case_id)
+    case = cases.load(case_id)
     permissions.check_can_work(user, case.queue)
     held = permissions.holding(user, case, at)
     if held is None:
@@ -187,7 +184,7 @@ def heartbeat(*, case_id: UUID, user: User, at: datetime, active_seconds: int) -
 def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
     """Extend the lease by its full length from now. Raises Conflict where it lapsed."""
     lock(case_id, user)
-    case = load(case_id)
+    case = cases.load(case_id)
     permissions.check_holds(user, case, at)
     changed = Claim.objects.filter(case=case, user=user, ended_at__isnull=True, expires_at__gt=at).update(
         expires_at=at + lease()
@@ -209,7 +206,7 @@ def extend(*, case_id: UUID, user: User, at: datetime) -> Claim:
 def hand_back(*, case_id: UUID, user: User, reason: str, at: datetime) -> None:
     """Give a case back to its queue. Raises Conflict where the user does not hold it."""
     lock(case_id, user)
-    case = load(case_id)
+    case = cases.load(case_id)
     reason = texts.clean(reason, "why")
     if not end(case=case, user=user, at=at, how=ClaimEnd.HANDED_BACK):
         _refuse(case, user, at)
@@ -254,7 +251,7 @@ def expire(*, at: datetime, limit: int = 500) -> int:
     for claim_id, case_id in due.values_list("pk", "case")[:limit]:
         try:
             with transaction.atomic():
-                lock(case_id)
+                lock(case_id, None)
                 lapsed += _lapse(claim_id, case_id, at)
         except DatabaseError:
             # One that fails must not keep the others: the next sweep tries it again.
@@ -269,7 +266,7 @@ def _lapse(claim_id: UUID, case_id: UUID, at: datetime) -> bool:
     )
     if not ended:
         return False
-    case = load(case_id)
+    case = cases.load(case_id)
     facts = {"case": case.pk, "seconds": _return(case)}
     recording.record_many(
         [

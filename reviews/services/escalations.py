@@ -19,7 +19,7 @@ from reviews import permissions
 from reviews.domain import redaction, texts
 from reviews.enums import CaseState, ClaimEnd, EscalationReason, EscalationState
 from reviews.models import Case, Decision, Escalation, EscalationStep, Interaction
-from reviews.selectors import levels, packages
+from reviews.selectors import cases, levels, packages
 from reviews.services import claims, ownership, standing, trail
 
 QUESTION = "Say what you need decided."
@@ -31,8 +31,8 @@ def escalate(*, case_id: UUID, user: User, question: str, at: datetime, unsure: 
 
     Raises Invalid without a question (not asked of somebody who is unsure), Conflict where the case is not in hand.
     """
-    claims.lock(case_id)
-    case = claims.load(case_id)
+    claims.lock(case_id, user)
+    case = cases.load(case_id)
     permissions.check_can_see_case(user, case)
     if case.state == CaseState.ESCALATED:
         raise Conflict("escalated", "This case is escalated already.")
@@ -67,8 +67,8 @@ def escalate_by_agent(*, interaction: Interaction, agent: User, question: str, a
     question = texts.clean(question, "question", required=QUESTION)
     case_id = Case.objects.filter(interaction=interaction).values_list("pk", flat=True).first()
     if case_id is not None:
-        claims.lock(case_id)
-    if case_id is None or (case := claims.load(case_id)).state != CaseState.WAITING:
+        claims.lock(case_id, agent)
+    if case_id is None or (case := cases.load(case_id)).state != CaseState.WAITING:
         raise Conflict("not_waiting", "This interaction is not waiting in a queue.")
     shown = redaction.redact_text(question).text
     return open_path(case=case, reason=EscalationReason.AGENT, question=shown, by=agent, at=at)
@@ -225,7 +225,7 @@ def _lock_and_load(escalation_id: UUID, user: User) -> Escalation:
     escalation = found.first()
     if escalation is None:
         raise NotVisible("not_found", "There is no such escalation that you can see.")
-    claims.lock(escalation.case_id)
+    claims.lock(escalation.case_id, user)
     # Read again: it may have moved on while somebody else had the case.
     escalation = found.get()
     escalation.case.process = escalation.case.queue.process = escalation.process

@@ -15,6 +15,7 @@ from reviews import permissions
 from reviews.domain import redaction, texts
 from reviews.enums import CaseState, ClaimEnd
 from reviews.models import Case, Claim, Interaction
+from reviews.selectors import cases
 from reviews.services import claims, standing, trail
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ ANSWER_TIME = timedelta(minutes=15)
 def ask(*, case_id: UUID, user: User, question: str, at: datetime) -> Case:
     """Put the case aside with a question to the agent. Raises Invalid without one, Conflict without the case in hand."""
     claims.lock(case_id, user)
-    case = claims.load(case_id)
+    case = cases.load(case_id)
     permissions.check_holds(user, case, at)
     question = texts.clean(question, "question", required="Say what you need to know.")
     if case.state == CaseState.ESCALATED:
@@ -53,7 +54,7 @@ def ask(*, case_id: UUID, user: User, question: str, at: datetime) -> Case:
             )
         ]
     )
-    return claims.load(case.pk)
+    return cases.load(case.pk)
 
 
 @transaction.atomic
@@ -102,7 +103,7 @@ def time_out(*, at: datetime, limit: int = 200) -> int:
 
 @transaction.atomic
 def _give_up(case_id: UUID, at: datetime) -> bool:
-    case = claims.load(case_id)
+    case = cases.load(case_id)
     if not _return(case, ""):
         return False
     facts = {"case": case.pk, "timed_out": True}

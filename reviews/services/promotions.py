@@ -32,7 +32,7 @@ def promote_due(*, at: datetime, limit: int = 200) -> int:
     ]:
         try:
             with transaction.atomic():
-                claims.lock(case)
+                claims.lock(case, None)
                 moved += _move(pk, at)
         except DatabaseError:
             # One that fails must not keep the others: the next sweep tries it again.

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
+from contracts import access
 from contracts.models import Process, User
 from contracts.services import processes, scopes
 from reviews import permissions
@@ -194,6 +195,9 @@ def approve(*, ruleset_id: UUID, by: User, at: datetime, against: int | None = N
     permissions.check_can_approve_rules(by, ruleset, at)
     _wait(ruleset)
     active = _hold(ruleset.process, against)
+    # The wait may have been long, and a right taken back meanwhile.
+    access.read_again(by)
+    permissions.check_can_approve_rules(by, ruleset, at)
     _refuse_problems(ruleset)
     digest = rule_events.digest(ruleset)
     facts: dict[str, Any] = {"version": ruleset.version, "rules_digest": digest, "author": ruleset.author_id}
@@ -239,6 +243,8 @@ def roll_back(
     """
     permissions.check_can_restore_rules(by, process, at)
     active = _hold(process, against)
+    access.read_again(by)
+    permissions.check_can_restore_rules(by, process, at)
     to = _found(to.pk)
     if to.process_id != process.pk or to.state != RuleSetState.SUPERSEDED:
         raise Conflict("not_superseded", "Only a version that was in force can be restored.")

@@ -13,7 +13,8 @@ from contracts.models import User
 from reviews import permissions
 from reviews.domain import texts
 from reviews.models import Draft, EvidenceView, Reveal
-from reviews.services import claims, trail
+from reviews.selectors import cases
+from reviews.services import trail
 
 REASON_LENGTH = 10
 DRAFT_LENGTH = 100_000
@@ -25,7 +26,7 @@ def open_evidence(*, case_id: UUID, user: User, panel: str, at: datetime) -> Evi
 
     Raises Invalid for a panel the step does not have.
     """
-    case = claims.load(case_id)
+    case = cases.load(case_id)
     permissions.check_holds(user, case, at)
     if panel not in {entry["name"] for entry in case.interaction.step.evidence}:
         raise Invalid("unknown_panel", f"This step has no evidence panel {panel!r}.", "panel")
@@ -47,7 +48,7 @@ def open_evidence(*, case_id: UUID, user: User, panel: str, at: datetime) -> Evi
 
 def save_draft(*, case_id: UUID, user: User, content: dict[str, Any], at: datetime) -> Draft:
     """Keep what a person has typed; it stays when the lease lapses."""
-    case = claims.load(case_id)
+    case = cases.load(case_id)
     permissions.check_can_see_case(user, case)
     written = json.dumps(content, ensure_ascii=False).replace("\\\\", "").replace("\\u0000", "\x00")
     texts.clean(written, "content", longest=DRAFT_LENGTH)
@@ -63,7 +64,7 @@ def reveal(*, case_id: UUID, user: User, reason: str, at: datetime) -> dict[str,
 
     Raises Invalid without a reason, NotVisible where the data was erased.
     """
-    case = claims.load(case_id)
+    case = cases.load(case_id)
     permissions.check_can_see_case(user, case)
     permissions.check_can_reveal(user, case)
     reason = texts.clean(reason, "reason", longest=300)

@@ -17,7 +17,7 @@ from reviews.forms.desk import OWN, DecisionForm, QuestionForm, VerdictForm, dra
 from reviews.models import Case
 from reviews.presenters.undo import done
 from reviews.selectors import cases
-from reviews.services import claims, decisions, escalations, information
+from reviews.services import claims, decisions, escalations, information, withdrawals
 from reviews.services import workspace as services
 from reviews.services.decisions import Answer
 from reviews.views.replies import see_other
@@ -72,7 +72,7 @@ def ask(request: SignedIn, case_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: SignedIn, decision_id: UUID) -> HttpResponse:
-    case = decisions.withdraw(decision_id=decision_id, user=request.user, at=timezone.now())
+    case = withdrawals.withdraw(decision_id=decision_id, user=request.user, at=timezone.now())
     messages.success(request, "Taken back: nothing was released. The case is in your hands again.")
     return see_other(reverse("reviews:case", args=[case.pk]))
 

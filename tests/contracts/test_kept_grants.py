@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -9,16 +10,20 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.errors import NotVisible
+from audit.models import Event
 from contracts import access
 from contracts.domain import roles
 from contracts.enums import Role
 from contracts.models import Process, User
 from contracts.services import memberships, people, processes
 from reviews.domain import roles as queue_roles
-from reviews.models import Queue
+from reviews.enums import RuleSetState, Verdict
+from reviews.models import Case, Queue, RuleSet
 from reviews.selectors import snapshots
-from reviews.services import claims, queues
+from reviews.services import claims, decisions, escalations, information, queues, rules
+from reviews.services.decisions import Answer
 from tests.factories import reviews as made
+from tests.factories import rules as rules_made
 from tests.worlds import Desk
 
 
@@ -47,8 +52,8 @@ def is_true(user: User) -> bool:
     return told(held) == told(held) == told(fresh)
 
 
-def revoke(desk: Desk, at: datetime) -> None:
-    memberships.revoke(membership=desk.reviewer.memberships.get(), by=None, at=at)
+def revoke(desk: Desk, at: datetime, user: User | None = None) -> None:
+    memberships.revoke(membership=(user or desk.reviewer).memberships.get(), by=None, at=at)
 
 
 def let_run_out(desk: Desk, at: datetime) -> None:
@@ -115,18 +120,60 @@ def test_a_change_that_was_rolled_back_leaves_nothing(world, at):
     assert access.codenames(trusted(desk.reviewer), desk.process) == frozenset()
 
 
-def test_a_right_that_is_taken_back_while_a_service_waits_is_gone(world, at):
+APPROVE = Answer(Verdict.APPROVE)
+
+# Each begins with the case in hand, and waits for its lock.
+WAITING = {
+    "claim": lambda case, user, at: claims.claim(case_id=case.pk, user=user, at=at),
+    "next": lambda case, user, at: claims.next_case(user=user, at=at, queue_id=case.queue_id),
+    "extend": lambda case, user, at: claims.extend(case_id=case.pk, user=user, at=at),
+    "decide": lambda case, user, at: decisions.decide(case_id=case.pk, user=user, answer=APPROVE, at=at),
+    "escalate": lambda case, user, at: escalations.escalate(case_id=case.pk, user=user, question="?", at=at),
+    "ask": lambda case, user, at: information.ask(case_id=case.pk, user=user, question="?", at=at),
+}
+
+
+@pytest.mark.parametrize("what", WAITING)
+def test_a_right_that_is_taken_back_while_a_service_waits_is_gone(world, at, what: str):
     """The request read the stamp before the change; the service looks again once it has its lock."""
     desk = world.north
-    case, reviewer = made.waiting_case(desk, at), trusted(desk.reviewer)
+    case, reviewer = made.read_case(desk, at), trusted(desk.reviewer)
     assert access.can(reviewer, queue_roles.WORK_QUEUE, case.queue)
-
     revoke(desk, at)
+    before = one_world(case)
 
     with pytest.raises(NotVisible):
-        claims.claim(case_id=case.pk, user=reviewer, at=at)
+        WAITING[what](case, reviewer, at)
+
+    assert one_world(case) == before
+
+
+@pytest.mark.parametrize("what", ["approve", "roll_back"])
+def test_a_right_over_rules_that_is_taken_back_while_a_service_waits_is_gone(world, at, what: str):
+    desk = world.north
+    before = RuleSet.objects.get(process=desk.process, state=RuleSetState.ACTIVE)
+    now = rules_made.replaced(desk, at)
+    proposed = rules_made.proposed(desk, at, "20000")
+    owner = trusted(desk.owner)
+    assert access.can(owner, roles.APPROVE_RULES, desk.process)
+    revoke(desk, at, desk.owner)
+
+    act = {
+        "approve": partial(rules.approve, ruleset_id=proposed.pk),
+        "roll_back": partial(rules.roll_back, process=desk.process, to=before),
+    }[what]
+
+    with pytest.raises(NotVisible):
+        act(by=owner, at=at)
+
+    assert RuleSet.objects.get(process=desk.process, state=RuleSetState.ACTIVE) == now
+
+
+def one_world(case: Case) -> tuple[object, ...]:
+    """How a case stands, and how much was told of it."""
     case.refresh_from_db()
-    assert (case.state, case.owner_id, case.claims.count()) == ("waiting", None, 0)
+    told = Event.objects.filter(object_id=str(case.interaction_id)).count()
+    return case.state, case.owner_id, case.claims.filter(ended_at=None).count(), case.decisions.count(), told
 
 
 def test_whoever_loads_a_user_himself_asks_the_database(world, at):

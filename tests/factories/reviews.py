@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.models import User
 from reviews.enums import Verdict
 from reviews.models import Case, Claim, Decision, Escalation
+from reviews.selectors import cases
 from reviews.services import (
     claims,
     decisions,
@@ -24,7 +25,7 @@ def waiting_case(desk: Desk, at: datetime, **changes: Any) -> Case:
     posted = worlds.payload(desk, **{"amount": "6000.00", **changes})
     receipt = intake.accept(payloads=[posted], agent=desk.agent, key=desk.key, at=at)[0]
     assert receipt.case is not None
-    return claims.load(receipt.case)
+    return cases.load(receipt.case)
 
 
 def waiting_cases(desk: Desk, at: datetime, number: int, **changes: Any) -> list[UUID]:
@@ -37,7 +38,7 @@ def waiting_cases(desk: Desk, at: datetime, number: int, **changes: Any) -> list
 def claimed_case(desk: Desk, at: datetime, by: User | None = None, **changes: Any) -> Case:
     case = waiting_case(desk, at, **changes)
     claims.claim(case_id=case.pk, user=by or desk.reviewer, at=at)
-    return claims.load(case.pk)
+    return cases.load(case.pk)
 
 
 def open_evidence(case: Case, by: User, at: datetime) -> None:
@@ -66,7 +67,7 @@ def decided_case(
 def second_round_case(desk: Desk, at: datetime, answer: Answer | None = None) -> Case:
     """A very large invoice that the reviewer of the desk has judged: it waits for a second pair of eyes."""
     first = decided_case(desk, at, answer=answer, amount="30000.00")
-    return claims.load(first.case_id)
+    return cases.load(first.case_id)
 
 
 def escalated_case(

@@ -10,7 +10,17 @@ from governance.domain import telemetry
 from governance.models import DayRollup, SampleRollup, UndoableDecision
 from reviews.enums import Disposition, EvaluationState, InteractionState, Verdict
 from reviews.models import Case, Decision, Escalation, Evaluation, Interaction, SamplingPlan
-from reviews.services import claims, decisions, draws, escalations, evaluations, intake, release, workspace
+from reviews.services import (
+    claims,
+    decisions,
+    draws,
+    escalations,
+    evaluations,
+    intake,
+    release,
+    withdrawals,
+    workspace,
+)
 from reviews.services.decisions import Answer
 from tests import worlds
 from tests.factories import qa
@@ -85,7 +95,7 @@ class Play:
         decision = decisions.decide(case_id=case, user=user, answer=self.dice.choice(ANSWERS), at=self.at)
         if decision.is_final and self.dice.random() < 0.4:
             self.at += UNDO
-            decisions.withdraw(decision_id=decision.pk, user=user, at=self.at)
+            withdrawals.withdraw(decision_id=decision.pk, user=user, at=self.at)
             if self.dice.random() < 0.7:
                 self.at += UNDO
                 decisions.decide(case_id=case, user=user, answer=self.dice.choice(ANSWERS), at=self.at)

@@ -10,8 +10,17 @@ from audit.selectors import stories
 from contracts.models import Notification
 from reviews.enums import Disposition, InteractionState, Verdict
 from reviews.models import Case, Decision, Escalation, Interaction
-from reviews.selectors import outcomes
-from reviews.services import claims, decisions, escalations, intake, promotions, release, workspace
+from reviews.selectors import cases, outcomes
+from reviews.services import (
+    claims,
+    decisions,
+    escalations,
+    intake,
+    promotions,
+    release,
+    withdrawals,
+    workspace,
+)
 from reviews.services.decisions import Answer
 from reviews.services.intake import Receipt
 from tests import worlds
@@ -97,7 +106,7 @@ def test_two_pairs_of_eyes(at: datetime) -> None:
 
     for user, final in ((desk.reviewer, False), (desk.second, True)):
         assert claims.next_case(user=user, at=at).case_id == receipt.case
-        open_evidence(claims.load(receipt.case), user, at)
+        open_evidence(cases.load(receipt.case), user, at)
         decision = decisions.decide(case_id=receipt.case, user=user, answer=Answer(Verdict.APPROVE), at=at)
         assert decision.is_final is final
         assert claims.next_case(user=desk.reviewer, at=at) is None
@@ -118,7 +127,7 @@ def test_unsure_goes_to_the_lead_who_decides(at: datetime) -> None:
     )
     inbox = Notification.objects.get(user=desk.lead)
     escalations.acknowledge(escalation_id=escalation.pk, user=desk.lead, at=at + MINUTE)
-    open_evidence(claims.load(receipt.case), desk.lead, at + MINUTE)
+    open_evidence(cases.load(receipt.case), desk.lead, at + MINUTE)
     decision = decisions.decide(
         case_id=receipt.case, user=desk.lead, answer=Answer(Verdict.APPROVE), at=at + 2 * MINUTE
     )
@@ -152,7 +161,7 @@ def test_nobody_answers_until_the_client_does(at: datetime) -> None:
     assert [step.level for step in escalation.steps.order_by("started_at")] == [1, 2, 3]
     for user, letters in ((desk.lead, 2), (desk.ops, 2), (desk.admin, 2)):
         assert Notification.objects.filter(user=user, link=f"/cases/{receipt.case}/").count() == letters
-    open_evidence(claims.load(receipt.case), desk.admin, at + 3 * timedelta(hours=1))
+    open_evidence(cases.load(receipt.case), desk.admin, at + 3 * timedelta(hours=1))
     decision = decisions.decide(
         case_id=receipt.case, user=desk.admin, answer=Answer(Verdict.APPROVE), at=at + timedelta(hours=3)
     )
@@ -166,12 +175,12 @@ def test_a_very_large_invoice_is_decided_by_the_client(at: datetime) -> None:
     receipt = post(desk, at, amount="250000.00")
     for user in (desk.reviewer, desk.second):
         claims.next_case(user=user, at=at)
-        open_evidence(claims.load(receipt.case), user, at)
+        open_evidence(cases.load(receipt.case), user, at)
         decisions.decide(case_id=receipt.case, user=user, answer=Answer(Verdict.APPROVE), at=at)
-    open_evidence(claims.load(receipt.case), desk.owner, at)
+    open_evidence(cases.load(receipt.case), desk.owner, at)
 
     first = decisions.decide(case_id=receipt.case, user=desk.owner, answer=Answer(Verdict.APPROVE), at=at)
-    decisions.withdraw(decision_id=first.pk, user=desk.owner, at=at + WINDOW / 2)
+    withdrawals.withdraw(decision_id=first.pk, user=desk.owner, at=at + WINDOW / 2)
     assert release.release_due(at=at + WINDOW) == 0
     reject = Answer(Verdict.REJECT, reason_code="CUSTOMER_CONTEXT")
     decisions.decide(case_id=receipt.case, user=desk.owner, answer=reject, at=at + WINDOW)

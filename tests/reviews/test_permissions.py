@@ -10,7 +10,7 @@ from contracts.models import User
 from contracts.services import memberships, people
 from reviews import permissions
 from reviews.models import Case, Decision, Escalation
-from reviews.services import claims
+from reviews.selectors import cases
 from tests import worlds
 from tests.factories import reviews as made
 from tests.worlds import Desk
@@ -42,7 +42,7 @@ def desk(db: None, at: datetime) -> Desk:
 
 
 def loaded(found: Case | Decision | Escalation) -> Case:
-    return claims.load(found.pk if isinstance(found, Case) else found.case_id)
+    return cases.load(found.pk if isinstance(found, Case) else found.case_id)
 
 
 def who_may(desk: Desk, check: Any, *args: Any) -> set[str]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from contracts.services import api_keys
+from contracts import access
+from contracts.models import Membership, User
+from contracts.services import api_keys, memberships, people
 from reviews.api import imports
 from reviews.models import Case, Interaction
 from tests import worlds
@@ -141,6 +143,28 @@ def test_import_stops_storing_when_nobody_reads_the_results(desk, line, monkeypa
 
     results.close()
 
+    assert Interaction.objects.count() == 1
+
+
+@pytest.mark.parametrize("close", ["key", "role", "account"])
+def test_import_stores_nothing_more_once_the_agent_may_not(desk, line, at, monkeypatch, close: str) -> None:
+    monkeypatch.setattr(imports, "CHUNK_LINES", 1)
+    agent = User.objects.get(pk=desk.agent.pk)
+    access.trust_stamp(agent)
+    results = imports._Import(
+        io.BytesIO(line(external_id="a") + line(external_id="b")), agent, desk.key
+    ).results()
+    assert json.loads(next(results))["status"] == 201
+
+    if close == "key":
+        api_keys.revoke(key=desk.key, by=None, at=at)
+    elif close == "role":
+        for membership in Membership.objects.filter(user=desk.agent):
+            memberships.revoke(membership=membership, by=None, at=at)
+    else:
+        people.deactivate(user=desk.agent, by=None, at=at)
+
+    assert json.loads(next(results))["status"] in {403, 404}
     assert Interaction.objects.count() == 1
 
 

@@ -9,6 +9,7 @@ from audit.models import Event
 from contracts.models import User
 from reviews.enums import CaseState, InteractionState, Verdict
 from reviews.models import Case, Decision, Escalation
+from reviews.selectors import cases
 from reviews.services import claims, decisions
 from reviews.services.decisions import Answer
 from tests.factories import reviews as made
@@ -42,7 +43,7 @@ def second_in_hand(
     by = by or desk.second
     claims.claim(case_id=case.pk, user=by, at=at)
     made.open_evidence(case, by, at)
-    return claims.load(case.pk)
+    return cases.load(case.pk)
 
 
 def events(action: str) -> list[Event]:

@@ -12,6 +12,7 @@ from contracts.models import User
 from contracts.services import memberships
 from reviews.enums import CaseState, ClaimEnd, InteractionState
 from reviews.models import Case, Claim, Interaction
+from reviews.selectors import cases
 from reviews.services import claims
 from tests import worlds
 from tests.factories import reviews as made
@@ -180,7 +181,7 @@ class TestClaim:
     def test_claim_of_a_stale_row_has_one_winner(self, desk: Desk, at: datetime) -> None:
         """D1: two people who read the same waiting row."""
         case = made.waiting_case(desk, at)
-        stale = claims.load(case.pk)
+        stale = cases.load(case.pk)
 
         won, lost = claims._take(case, desk.reviewer, at), claims._take(stale, desk.second, at)
 

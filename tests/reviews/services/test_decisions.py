@@ -13,6 +13,7 @@ from audit.errors import Conflict, NotAllowed, NotVisible, Refused
 from audit.models import Event
 from audit.selectors import stories
 from reviews.models import Decision, Draft
+from reviews.selectors import cases
 from reviews.services import claims, decisions, escalations, promotions, release, workspace
 from tests import worlds
 from tests.factories import reviews as made
@@ -163,9 +164,9 @@ class TestTrail:
         """M4: AI and human events share one correlation id, in one log."""
         case = second_in_hand(desk, at, amount="100000.00")
         decide(case, desk.second, REJECT, at)
-        made.open_evidence(claims.load(case.pk), desk.lead, at)
+        made.open_evidence(cases.load(case.pk), desk.lead, at)
         decide(case, desk.lead, APPROVE, at)
-        made.open_evidence(claims.load(case.pk), desk.owner, at)
+        made.open_evidence(cases.load(case.pk), desk.owner, at)
         decide(case, desk.owner, APPROVE, at)
         release.release_due(at=at + timedelta(seconds=settings.UNDO_SECONDS))
 

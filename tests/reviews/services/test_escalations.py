@@ -13,7 +13,8 @@ from contracts.services import agreements, memberships, people
 from contracts.services.agreements import Level
 from reviews.enums import ClaimEnd, EscalationReason, EscalationState
 from reviews.models import Case, Claim, Escalation
-from reviews.services import claims, escalations, promotions
+from reviews.selectors import cases
+from reviews.services import escalations, promotions
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import ESCALATED, IN_REVIEW, REJECT, decide, events, states
@@ -184,7 +185,7 @@ class TestByAnAgent:
     def test_an_agent_cannot_take_a_case_out_of_hands(self, desk: Desk, at: datetime, make: Any) -> None:
         found = make(desk, at)
         case = found if isinstance(found, Case) else found.case
-        case = claims.load(case.pk)
+        case = cases.load(case.pk)
         before = states(case)
 
         with pytest.raises(Conflict):

@@ -11,7 +11,8 @@ from contracts.models import AuthorityGrant, EscalationLevel, EscalationPath
 from contracts.services import memberships
 from reviews.enums import EscalationReason, Verdict
 from reviews.models import Case, Claim, Decision, Escalation
-from reviews.services import claims, escalations, release
+from reviews.selectors import cases
+from reviews.services import escalations, release
 from reviews.services.decisions import Answer
 from tests import worlds
 from tests.factories import reviews as made
@@ -43,8 +44,8 @@ class TestFinalDecision:
     def recommended(self, desk: Desk, at: datetime) -> Case:
         case = second_in_hand(desk, at, amount="100000.00")
         decide(case, desk.second, APPROVE, at)
-        made.open_evidence(claims.load(case.pk), desk.owner, at)
-        return claims.load(case.pk)
+        made.open_evidence(cases.load(case.pk), desk.owner, at)
+        return cases.load(case.pk)
 
     def test_after_the_agreement_of_two_the_designated_person_decides(self, desk: Desk, at: datetime) -> None:
         """C3 and D8 together."""
@@ -84,7 +85,7 @@ class TestFinalDecision:
         escalations.hand_over(
             escalation_id=escalation.pk, user=desk.owner, to=str(desk.admin.pk), reason="On leave", at=at
         )
-        made.open_evidence(claims.load(case.pk), desk.admin, at)
+        made.open_evidence(cases.load(case.pk), desk.admin, at)
 
         assert decide(case, desk.admin, APPROVE, at).is_final
 
@@ -114,7 +115,7 @@ class TestFinalDecision:
         case = second_in_hand(desk, at, amount="100000.00")
         decide(case, desk.second, REJECT, at)
         assert Escalation.objects.get().reason == EscalationReason.DISAGREEMENT
-        made.open_evidence(claims.load(case.pk), desk.lead, at)
+        made.open_evidence(cases.load(case.pk), desk.lead, at)
 
         settled = decide(case, desk.lead, APPROVE, at)
 

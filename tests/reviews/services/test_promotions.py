@@ -10,7 +10,7 @@ from contracts.models import Notification, User
 from contracts.services import memberships, people
 from reviews.enums import CaseState
 from reviews.models import Case, Escalation, EscalationStep
-from reviews.services import claims, decisions, escalations, promotions
+from reviews.services import claims, escalations, promotions, withdrawals
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import REJECT, decide, events, second_in_hand, states
@@ -192,7 +192,7 @@ def test_every_running_escalation_has_one_owner_whatever_happens(desk: Desk, at:
                 decision = decide(one, one.owner, REJECT, now)
                 last = (decision.pk, one.owner)
             elif name == "undo" and last is not None:
-                decisions.withdraw(decision_id=last[0], user=last[1], at=now + SECOND)
+                withdrawals.withdraw(decision_id=last[0], user=last[1], at=now + SECOND)
             elif name == "leave" and len(gone) < 5:
                 user = chance.choice([user for user in named if user not in gone])
                 people.deactivate(user=user, by=None, at=now)

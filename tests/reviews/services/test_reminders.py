@@ -10,7 +10,7 @@ from contracts.services import agreements, people
 from contracts.services.agreements import Level
 from reviews.enums import CaseState, EscalationReason
 from reviews.models import Case, Escalation
-from reviews.services import decisions, escalations, promotions
+from reviews.services import escalations, promotions, withdrawals
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import APPROVE, REJECT, decide, events, second_in_hand
@@ -94,7 +94,7 @@ class TestReminding:
         late = at + 3 * HOUR
         sweep(at, late)
         decision = decide(top, desk.lead, REJECT, late)
-        decisions.withdraw(decision_id=decision.pk, user=desk.lead, at=late + SECOND)
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.lead, at=late + SECOND)
         sweep(late, late + 2 * HOUR)
 
         assert len(events("escalation.overdue")) == 1
@@ -102,7 +102,7 @@ class TestReminding:
 
     def test_undo_after_the_limit_makes_it_overdue(self, desk: Desk, top: Escalation, at: datetime) -> None:
         decision = decide(top, desk.lead, REJECT, top.resolve_due_at - SECOND)
-        decisions.withdraw(decision_id=decision.pk, user=desk.lead, at=top.resolve_due_at + SECOND)
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.lead, at=top.resolve_due_at + SECOND)
 
         assert promotions.promote_due(at=top.resolve_due_at + 2 * SECOND) == 1
         assert len(events("escalation.overdue")) == 1

@@ -7,6 +7,7 @@ import pytest
 from audit.errors import NotAllowed
 from reviews.enums import EscalationReason, Verdict
 from reviews.models import Decision, Escalation
+from reviews.selectors import cases
 from reviews.services import claims, escalations, release
 from reviews.services.decisions import Answer
 from tests import worlds
@@ -112,7 +113,7 @@ class TestSecondReview:
         """D8: whoever decides first above the queue gives the first review."""
         case = in_hand(desk, at, amount="30000.00")
         escalations.escalate(case_id=case.pk, user=desk.reviewer, question="", at=at, unsure=True)
-        made.open_evidence(claims.load(case.pk), desk.lead, at)
+        made.open_evidence(cases.load(case.pk), desk.lead, at)
 
         first = decide(case, desk.lead, APPROVE, at)
 

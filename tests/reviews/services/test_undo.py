@@ -10,7 +10,8 @@ from audit.errors import Conflict, NotAllowed, NotVisible
 from contracts.services import memberships
 from reviews.enums import EscalationState, InteractionState
 from reviews.models import Case, Claim, Decision, Escalation, Interaction
-from reviews.services import claims, decisions, escalations, promotions, release
+from reviews.selectors import cases
+from reviews.services import claims, escalations, promotions, release, withdrawals
 from tests import worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import (
@@ -42,7 +43,7 @@ def desk(db: None, at: datetime) -> Desk:
 def test_withdraw_gives_the_case_back_to_the_same_person(desk: Desk, at: datetime) -> None:
     decision = made.decided_case(desk, at)
 
-    case = decisions.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at + INSIDE)
+    case = withdrawals.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at + INSIDE)
 
     assert states(case) == IN_REVIEW
     assert case.owner == desk.reviewer
@@ -56,7 +57,7 @@ def test_withdraw_gives_the_case_back_to_the_same_person(desk: Desk, at: datetim
 
 def test_withdraw_means_that_the_release_never_comes(desk: Desk, at: datetime) -> None:
     decision = made.decided_case(desk, at)
-    decisions.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at + INSIDE)
+    withdrawals.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at + INSIDE)
 
     assert release.release_due(at=at + timedelta(days=1)) == 0
     assert events("release.released") == []
@@ -79,7 +80,7 @@ def test_withdraw_is_over_with_the_window(
     before = states(decision)
 
     with pytest.raises(Conflict):
-        decisions.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at + after)
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at + after)
 
     assert states(decision) == before
     assert Decision.objects.get().withdrawn_at is None
@@ -88,10 +89,10 @@ def test_withdraw_is_over_with_the_window(
 
 def test_withdraw_twice_is_refused(desk: Desk, at: datetime) -> None:
     decision = made.decided_case(desk, at)
-    decisions.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at)
+    withdrawals.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at)
 
     with pytest.raises(Conflict):
-        decisions.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at)
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at)
     assert len(events("review.withdrawn")) == 1
 
 
@@ -100,10 +101,10 @@ def test_withdraw_belongs_to_the_person_who_decided(at: datetime) -> None:
     decision = made.decided_case(world.north, at)
 
     with pytest.raises(NotAllowed):
-        decisions.withdraw(decision_id=decision.pk, user=world.north.lead, at=at)
+        withdrawals.withdraw(decision_id=decision.pk, user=world.north.lead, at=at)
     for user in (world.stranger, world.south.reviewer, world.north.viewer):
         with pytest.raises(NotVisible):
-            decisions.withdraw(decision_id=decision.pk, user=user, at=at)
+            withdrawals.withdraw(decision_id=decision.pk, user=user, at=at)
     assert states(decision) == DECIDED
 
 
@@ -114,7 +115,7 @@ def test_withdraw_by_somebody_whose_role_was_taken_back_is_refused(desk: Desk, a
         memberships.revoke(membership=membership, by=None, at=at)
 
     with pytest.raises(NotVisible):
-        decisions.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at)
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.reviewer, at=at)
     assert states(decision) == DECIDED
 
 
@@ -122,13 +123,13 @@ def test_a_recommendation_cannot_be_taken_back(desk: Desk, at: datetime) -> None
     case = made.second_round_case(desk, at)
 
     with pytest.raises(Conflict):
-        decisions.withdraw(decision_id=case.decisions.get().pk, user=desk.reviewer, at=at)
+        withdrawals.withdraw(decision_id=case.decisions.get().pk, user=desk.reviewer, at=at)
     assert states(case) == AWAITING_SECOND
 
 
 def test_after_undo_the_same_person_decides_anew(desk: Desk, at: datetime) -> None:
     first = made.decided_case(desk, at)
-    decisions.withdraw(decision_id=first.pk, user=desk.reviewer, at=at)
+    withdrawals.withdraw(decision_id=first.pk, user=desk.reviewer, at=at)
 
     second = decide(first, desk.reviewer, REJECT, at + timedelta(seconds=3))
 
@@ -143,13 +144,13 @@ def test_undo_of_the_second_review_is_decided_by_the_second_again(desk: Desk, at
     """D8: also where an escalation of the same moment lies behind it."""
     case = made.claimed_case(desk, at, amount="30000.00")
     escalations.escalate(case_id=case.pk, user=desk.reviewer, question="", at=at, unsure=True)
-    made.open_evidence(claims.load(case.pk), desk.lead, at)
+    made.open_evidence(cases.load(case.pk), desk.lead, at)
     decide(case, desk.lead, APPROVE, at)
     claims.claim(case_id=case.pk, user=desk.second, at=at)
-    made.open_evidence(claims.load(case.pk), desk.second, at)
+    made.open_evidence(cases.load(case.pk), desk.second, at)
     final = decide(case, desk.second, APPROVE, at)
 
-    decisions.withdraw(decision_id=final.pk, user=desk.second, at=at)
+    withdrawals.withdraw(decision_id=final.pk, user=desk.second, at=at)
 
     assert states(case) == IN_REVIEW
     assert not Escalation.objects.filter(resolved_at__isnull=True).exists()
@@ -161,7 +162,7 @@ class TestOfAnEscalatedDecision:
         escalation = made.escalated_case(desk, at)
         decision = decide(escalation, desk.lead, REJECT, at + timedelta(minutes=5))
 
-        decisions.withdraw(decision_id=decision.pk, user=desk.lead, at=at + timedelta(minutes=5, seconds=3))
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.lead, at=at + timedelta(minutes=5, seconds=3))
 
         escalation.refresh_from_db()
         assert states(escalation) == ESCALATED
@@ -182,7 +183,7 @@ class TestOfAnEscalatedDecision:
         escalation = made.escalated_case(desk, at)
         late = escalation.resolve_due_at - timedelta(seconds=1)
         decision = decide(escalation, desk.lead, REJECT, late)
-        decisions.withdraw(decision_id=decision.pk, user=desk.lead, at=late + timedelta(seconds=2))
+        withdrawals.withdraw(decision_id=decision.pk, user=desk.lead, at=late + timedelta(seconds=2))
 
         assert promotions.promote_due(at=late + timedelta(seconds=3)) == 1
 
@@ -193,12 +194,12 @@ class TestOfAnEscalatedDecision:
         """C3: everything at one moment: the right one of the escalations comes back."""
         case = second_in_hand(desk, at, amount="100000.00")
         escalations.escalate(case_id=case.pk, user=desk.second, question="Really?", at=at)
-        made.open_evidence(claims.load(case.pk), desk.lead, at)
+        made.open_evidence(cases.load(case.pk), desk.lead, at)
         decide(case, desk.lead, APPROVE, at)
-        made.open_evidence(claims.load(case.pk), desk.owner, at)
+        made.open_evidence(cases.load(case.pk), desk.owner, at)
         final = decide(case, desk.owner, APPROVE, at)
 
-        decisions.withdraw(decision_id=final.pk, user=desk.owner, at=at)
+        withdrawals.withdraw(decision_id=final.pk, user=desk.owner, at=at)
 
         running = Escalation.objects.get(resolved_at__isnull=True)
         assert (running.owner, running.reason) == (desk.owner, "final_decision")
@@ -211,9 +212,9 @@ class TestOfAnEscalatedDecision:
         decide(case, desk.second, APPROVE, at)
         late = Escalation.objects.get().resolve_due_at + timedelta(minutes=1)
         promotions.promote_due(at=late)
-        made.open_evidence(claims.load(case.pk), desk.owner, late)
+        made.open_evidence(cases.load(case.pk), desk.owner, late)
         final = decide(case, desk.owner, APPROVE, late)
-        decisions.withdraw(decision_id=final.pk, user=desk.owner, at=late)
+        withdrawals.withdraw(decision_id=final.pk, user=desk.owner, at=late)
 
         assert promotions.promote_due(at=late + timedelta(hours=1)) == 0
         assert len(events("escalation.overdue")) == 1
@@ -227,7 +228,7 @@ def test_undo_and_release_at_once_have_one_winner(at: datetime) -> None:
     winners = set()
     for _ in range(10):
         decision = made.decided_case(desk, at)
-        undo = partial(decisions.withdraw, decision_id=decision.pk, user=desk.reviewer, at=at + INSIDE)
+        undo = partial(withdrawals.withdraw, decision_id=decision.pk, user=desk.reviewer, at=at + INSIDE)
         sweep = partial(release.release, interaction_id=decision.interaction_id, at=at + WINDOW)
 
         taken_back, *released = together([undo, sweep, sweep])
