@@ -8,8 +8,9 @@ class GovernanceConfig(AppConfig):
         from audit.domain import catalogue
         from audit.services import projecting
         from governance.domain.events import EVENTS
-        from governance.services import board_rollups, trail_marks
+        from governance.services import board_rollups, endpoints, trail_marks
 
         catalogue.register(EVENTS)
+        endpoints.allowed()  # a setting that cannot be read stops the start, not the first message
         projecting.register(board_rollups.PROJECTION)
         projecting.register(trail_marks.PROJECTION)

@@ -294,6 +294,8 @@ IMPORT_LINE_BYTES = 256 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+# Hosts and networks beside the public internet that webhooks may reach, also without encryption.
+WEBHOOK_ALLOW_PRIVATE = env.list("WEBHOOK_ALLOW_PRIVATE", default=[])
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
