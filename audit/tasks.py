@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.selectors import tree
-from audit.services import partitions, projecting, publishing, sequencing
+from audit.services import partitions, projecting, publishing, retention, sequencing
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,12 @@ def project() -> None:
 def publish() -> None:
     """Sign the trees that have grown and bring them out of the house; several at once sign each size once."""
     publishing.publish_all(clock=timezone.now)
+
+
+@shared_task(name="audit.purge")
+def purge() -> None:
+    """Remove the personal values whose period is over; what is done already is not done again."""
+    retention.purge_all(clock=timezone.now)
 
 
 @shared_task(name="audit.watch_queue")

@@ -274,6 +274,8 @@ CELERY_BEAT_SCHEDULE = {
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
 }
 
+    "drills": {"task": "governance.run_drills", "schedule": 60.0},
+    "retention": {"task": "audit.purge", "schedule": 86400.0},
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 vars().update(env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {})

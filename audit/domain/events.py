@@ -69,6 +69,66 @@ EVIDENCE_EXPORTED = EventSpec(
     sentence="Entries {first_index} to {end_index} were handed out as evidence: {purpose}",
 )
 
+POLICY_SET = EventSpec(
+    action="retention.policy_set",
+    version=1,
+    facts=frozenset(
+        {"record_class", "jurisdiction", "keep_days", "was_days", "floor_days", "ceiling_days", "basis"}
+    ),
+    sentence="Records of the class {record_class} are kept for {keep_days} days ({jurisdiction}: {basis})",
+)
+HOLD_PLACED = EventSpec(
+    action="hold.placed",
+    version=1,
+    facts=frozenset({"scope", "key"}),
+    personal=frozenset({"why"}),
+    sentence="A legal hold was placed ({scope}): nothing it covers is erased or removed",
+)
+HOLD_LIFTED = EventSpec(
+    action="hold.lifted",
+    version=1,
+    facts=frozenset({"scope", "key", "placed_by"}),
+    personal=frozenset({"why"}),
+    sentence="A legal hold was lifted ({scope})",
+)
+PERSONAL_PURGED = EventSpec(
+    action="retention.purged",
+    version=1,
+    facts=frozenset(
+        {"record_class", "count", "keys", "keep_days", "jurisdictions", "before", "last_index", "tree_size"}
+    ),
+    sentence="{count} personal values were removed after their {keep_days} days, and {keys} keys destroyed",
+)
+BODIES_PRUNED = EventSpec(
+    action="retention.pruned",
+    version=1,
+    facts=frozenset(
+        {
+            "first_index",
+            "end_index",
+            "entries",
+            "entries_in_all",
+            "last_leaf",
+            "tree_size",
+            "root",
+            "keep_days",
+            "jurisdictions",
+            "before",
+            "exported",
+        }
+    ),
+    personal=frozenset({"why"}),
+    sentence="The texts of {entries} entries, {first_index} to {end_index}, were removed after their {keep_days} days; "
+    "their hashes stay",
+)
+DRILL_RUN = EventSpec(
+    action="audit.drill_run",
+    version=1,
+    facts=frozenset({"entries", "drills", "caught", "missed", "control_clean"}),
+    optional=frozenset({"problem"}),
+    sentence="Tampering was tried on a copy of {entries} entries in {drills} ways; {caught} were caught",
+)
+
 EVENTS = (
     LOG_OPENED,
     PII_ERASED,
@@ -80,4 +140,10 @@ EVENTS = (
     KEY_REVOKED,
     PROTECTION_CHANGED,
     EVIDENCE_EXPORTED,
+    DRILL_RUN,
+    POLICY_SET,
+    HOLD_PLACED,
+    HOLD_LIFTED,
+    PERSONAL_PURGED,
+    BODIES_PRUNED,
 )

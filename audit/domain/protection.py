@@ -32,8 +32,10 @@ WRITTEN_ONCE = (
     "audit_tile",
     "audit_checkpoint",
     "audit_cosignature",
+    "audit_retentionpolicy",
+    "audit_pruning",
 )
-TABLES = (*WRITTEN_ONCE, "audit_pending", "audit_logstate")
+TABLES = (*WRITTEN_ONCE, "audit_pending", "audit_logstate", "audit_legalhold")
 # Without the id: nobody chooses where an event stands.
 _ADD_EVENTS = f"INSERT ({', '.join(EVENT_COLUMNS)})"
 # What each role may do to each table. The publisher and the alarms record events too.
@@ -47,6 +49,10 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "audit_tile": ("SELECT",),
         "audit_checkpoint": ("SELECT",),
         "audit_cosignature": ("SELECT",),
+        "audit_retentionpolicy": ("SELECT", "INSERT"),
+        "audit_legalhold": ("SELECT", "INSERT", "UPDATE"),
+        # What is removed, and that it was, is the owner's to do.
+        "audit_pruning": ("SELECT",),
     },
     SEQUENCER: {
         "audit_event": ("SELECT", _ADD_EVENTS),
@@ -57,6 +63,9 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "audit_tile": ("SELECT", "INSERT"),
         "audit_checkpoint": ("SELECT", "INSERT"),
         "audit_cosignature": ("SELECT", "INSERT"),
+        "audit_retentionpolicy": ("SELECT",),
+        "audit_legalhold": ("SELECT",),
+        "audit_pruning": ("SELECT",),
     },
     AUDITOR: dict.fromkeys(TABLES, ("SELECT",)),
 }
@@ -65,11 +74,15 @@ GUARDS: dict[str, frozenset[str]] = {
     "audit_event": frozenset({"audit_no_truncate"}),
     "audit_pending": frozenset({"audit_no_update", "audit_no_truncate"}),
     "audit_logstate": frozenset({"audit_only_grows", "audit_no_delete", "audit_no_truncate"}),
+    "audit_legalhold": frozenset({"audit_only_lifts", "audit_no_delete", "audit_no_truncate"}),
     **{
         table: frozenset({"audit_no_update", "audit_no_delete", "audit_no_truncate"})
         for table in WRITTEN_ONCE
-        if table != "audit_event"
+        if table not in {"audit_event", "audit_pruning"}
     },
+    "audit_pruning": frozenset(
+        {"audit_no_update", "audit_no_delete", "audit_no_truncate", "audit_only_grows"}
+    ),
 }
 PARTITION_GUARDS = frozenset({"audit_enqueue", "audit_no_update", "audit_no_delete", "audit_no_truncate"})
 
@@ -107,6 +120,8 @@ def _script(app_user: str, partitions: Sequence[str]) -> Iterator[str]:
         "audit_forbid(regclass, text)",
         "audit_make_partition(bigint)",
         "audit_refuse_shrinking()",
+        "audit_refuse_changing_hold()",
+        "audit_refuse_unpruning()",
     ):
         yield f"ALTER FUNCTION {function} OWNER TO {OWNER};"
     for role, tables in GRANTS.items():

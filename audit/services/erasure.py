@@ -7,7 +7,8 @@ from django.db import transaction
 from audit.domain import envelope, events
 from audit.domain.envelope import Actor, Target
 from audit.models import PrivateValue, SubjectKey
-from audit.services import recording
+from audit.selectors import retention, tree
+from audit.services import holding, recording
 
 
 @transaction.atomic
@@ -17,11 +18,14 @@ def erase_subject(
     """Erase every personal value of one subject in one log, and the key that could still open a copy in some backup.
 
     Returns how many values went; erasing what was never there or is gone already is recorded with the count 0. Who
-    comes back later starts with a new key. ValueError for a subject that is not an opaque key, or no legal basis.
+    comes back later starts with a new key. Raises Conflict while a legal hold covers any of it, and then nothing goes.
+    ValueError for a subject that is not an opaque key, or no legal basis.
     """
     envelope.opaque(subject, "A subject")
     if not legal_basis:
         raise ValueError("An erasure has a legal basis")
+    holding.take_turn(tree.log_id(log))
+    holding.refuse(retention.holds_on_subject(log, subject))
     # The lock makes a rival erasure wait, and then find nothing left.
     keys = list(SubjectKey.objects.select_for_update().filter(log=log, subject=subject, destroyed_at=None))
     count, _ = PrivateValue.objects.filter(subject_key__in=keys).delete()

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db.models import QuerySet
+from django.db import connection
 
 from audit.domain import commitment
 from audit.domain.ids import new_id
 from audit.errors import NotVisible
 from audit.models import Event, PrivateValue, SubjectKey
+from audit.selectors import retention
 from audit.services import keyfile
 
 NONCE_BYTES = 12
+_ERASED = "This personal value was erased."
 _CHUNK = 400  # subjects in one statement, within what SQLite takes
+_HOLD = "SELECT * FROM audit_subjectkey WHERE log = %s AND subject = ANY(%s) AND destroyed_at IS NULL FOR KEY SHARE"
 
 Owner = tuple[str, str]  # log and subject
 
@@ -63,9 +66,12 @@ def disclose(*, event_uid: UUID, field: str) -> tuple[bytes, str]:
     )
     if stored is None or stored.subject_key.destroyed_at is not None:
         event = Event.objects.filter(uid=event_uid).first()
+        if event is None and stored is not None:
+            raise NotVisible("erased", _ERASED)
         if event is None or field not in event.sealed:
             raise NotVisible("unknown", "There is no such personal value.")
-        raise NotVisible("erased", "This personal value was erased.")
+        found = retention.gone([event]).get((event_uid, field))
+        raise NotVisible("erased", f"This personal value was {found.sentence}." if found else _ERASED)
     ciphertext = bytes(stored.ciphertext)
     nonce, sealed = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
     plain = _unwrap(stored.subject_key).decrypt(nonce, sealed, _bound_to(event_uid, field))
@@ -98,7 +104,11 @@ def _read(owners: Iterable[Owner]) -> dict[Owner, tuple[UUID, AESGCM]]:
     return found
 
 
-def _live(log: str, subjects: list[str]) -> QuerySet[SubjectKey]:
+def _live(log: str, subjects: list[str]) -> Iterable[SubjectKey]:
+    """The live keys of these subjects, held until the transaction ends: the foreign key of what is sealed would hold
+    them a moment later, and a purge must not destroy one in between."""
+    if connection.vendor == "postgresql":
+        return SubjectKey.objects.raw(_HOLD, [log, subjects])
     return SubjectKey.objects.filter(log=log, subject__in=subjects, destroyed_at=None)
 
 

@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "audit.Cursor.updated_at": "whichever worker came by",
     "audit.LogState.integrated_at": "the sequencer put the last leaf there",
     "audit.Log.opened_at": "a log is opened with its client",
+    "audit.Pruning.pruned_at": "the tombstone in the trail names who",
     "audit.SubjectKey.destroyed_at": "the audit floor knows nobody: the event of the erasure names who",
     "reviews.Case.opened_at": "routing opened it",
     "reviews.Case.closed_at": "its final decision names who",
@@ -46,6 +47,8 @@ EXCEPTIONS = {
 }
 # Design: what must be impossible, and the constraint that stops it.
 CONSTRAINTS = {
+    "audit_retentionpolicy": {"audit_one_policy_a_version"},
+    "audit_legalhold": {"audit_hold_lift_is_signed", "audit_hold_is_lifted_by_another"},
     "reviews_interaction": {
         "interaction_release_needs_a_person",
         "interaction_honeypot_never_released",

@@ -171,8 +171,11 @@ def test_every_guard_fires_always(db):
         ("audit_event_p0001", partition, ["A"]),
         ("audit_event_rest", partition, ["A"]),
         ("audit_leaf", written_once, ["A"]),
+        ("audit_legalhold", ["audit_no_delete", "audit_no_truncate", "audit_only_lifts"], ["A"]),
         ("audit_log", written_once, ["A"]),
         ("audit_logstate", ["audit_no_delete", "audit_no_truncate", "audit_only_grows"], ["A"]),
         ("audit_pending", ["audit_no_truncate", "audit_no_update"], ["A"]),
+        ("audit_pruning", [*written_once[:2], "audit_no_update", "audit_only_grows"], ["A"]),
+        ("audit_retentionpolicy", written_once, ["A"]),
         ("audit_tile", written_once, ["A"]),
     ]

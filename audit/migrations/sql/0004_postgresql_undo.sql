@@ -1,0 +1,12 @@
+DROP TRIGGER audit_no_update ON audit_retentionpolicy;
+DROP TRIGGER audit_no_delete ON audit_retentionpolicy;
+DROP TRIGGER audit_no_truncate ON audit_retentionpolicy;
+DROP TRIGGER audit_no_update ON audit_pruning;
+DROP TRIGGER audit_no_delete ON audit_pruning;
+DROP TRIGGER audit_no_truncate ON audit_pruning;
+DROP TRIGGER audit_only_grows ON audit_pruning;
+DROP TRIGGER audit_no_delete ON audit_legalhold;
+DROP TRIGGER audit_no_truncate ON audit_legalhold;
+DROP TRIGGER audit_only_lifts ON audit_legalhold;
+DROP FUNCTION audit_refuse_changing_hold();
+DROP FUNCTION audit_refuse_unpruning();

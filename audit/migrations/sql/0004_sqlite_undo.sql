@@ -1,0 +1,10 @@
+DROP TRIGGER audit_retentionpolicy_no_update;
+DROP TRIGGER audit_retentionpolicy_no_delete;
+DROP TRIGGER audit_retentionpolicy_no_replace;
+DROP TRIGGER audit_legalhold_no_delete;
+DROP TRIGGER audit_legalhold_no_replace;
+DROP TRIGGER audit_legalhold_only_lifts;
+DROP TRIGGER audit_pruning_no_update;
+DROP TRIGGER audit_pruning_no_delete;
+DROP TRIGGER audit_pruning_no_replace;
+DROP TRIGGER audit_pruning_only_grows;
