@@ -224,22 +224,43 @@ def check_key(key: ApiKey | None, found: Process, action: str) -> None:
 
 
 def open_object(obj: Model) -> None:
-    """Make the groups and grants of a new protected object, and fill them from the memberships that cover it."""
+    """Make the groups and grants of a protected object what its roles hold, and fill them from the memberships that
+    cover it."""
     protection = _protection(type(obj))
-    bundles = {role: frozenset(names) for role, names in protection.codenames_of(obj).items() if names}
+    bundles = bundles_of(obj)
     groups = _groups({_name(protection, obj, role): role for role in bundles})
     permissions = _permissions(protection, frozenset().union(*bundles.values()))
-    held = set(protection.grants.objects.filter(content_object=obj).values_list("group", "permission"))
-    new = [
-        protection.grants(content_object=obj, group_id=groups[role], permission_id=permissions[name])
-        for role, names in bundles.items()
-        for name in sorted(names)
-        if (groups[role], permissions[name]) not in held
-    ]
-    protection.grants.objects.bulk_create(new)
-    _stamp(User.objects.filter(groups__in={grant.group_id for grant in new}).values_list("pk", flat=True))
+    rows = protection.grants.objects.filter(content_object=obj)
+    held = {
+        (group, name): pk for pk, group, name in rows.values_list("pk", "group_id", "permission__codename")
+    }
+    wanted = {(groups[role], name) for role, names in bundles.items() for name in names}
+    protection.grants.objects.bulk_create(
+        protection.grants(content_object=obj, group_id=group, permission_id=permissions[name])
+        for group, name in sorted(wanted - held.keys())
+    )
+    if lost := [pk for pair, pk in held.items() if pair not in wanted]:
+        rows.filter(pk__in=lost).delete()
+    changed = {group for group, _ in held.keys() ^ wanted}
+    _stamp(User.objects.filter(groups__in=changed).values_list("pk", flat=True))
     members = _members(protection.process_of(obj), bundles)
     _fill({groups[role]: members[role] for role in bundles})
+
+
+def bundles_of(obj: Model) -> dict[Role, frozenset[str]]:
+    """Which role is to hold what on the object, as this release says."""
+    bundles = _protection(type(obj)).codenames_of(obj)
+    return {role: frozenset(names) for role, names in bundles.items() if names}
+
+
+def protected(app_label: str) -> list[type[Model]]:
+    """The protected models of an app."""
+    return [model for model in _protections if model._meta.app_label == app_label]
+
+
+def process_of(obj: Model) -> Process:
+    """The process a protected object hangs on."""
+    return _protection(type(obj)).process_of(obj)
 
 
 def resync(found: Process, role: Role) -> None:

@@ -1,4 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate  # noqa: TID251 -- roles are code, and follow a release when it migrates
+from django.utils import timezone
 
 
 class ContractsConfig(AppConfig):
@@ -11,3 +17,18 @@ class ContractsConfig(AppConfig):
 
         catalogue.register(EVENTS)
         access.protect_process()
+        post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
+
+
+def follow_roles(*, app_config: AppConfig, using: str, plan: list[Any] | None = None, **kwargs: Any) -> None:
+    """Whoever holds a role holds what this release says, from the moment the database is as this release wants it."""
+    # Models can be imported only once the apps are loaded.
+    from contracts import access
+    from contracts.services import bundles
+
+    # An emptied database comes without a plan; one that was migrated half-way is not yet what the models say.
+    if using != DEFAULT_DB_ALIAS or plan is None or not access.protected(app_config.label):
+        return
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        bundles.follow(app_label=app_config.label, at=timezone.now())

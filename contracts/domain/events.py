@@ -23,6 +23,7 @@ EVENTS = [
         "access.granted", {"user", "organisation", "role", "scope"}, "{role} granted on {scope}", {"until"}
     ),
     _spec("access.revoked", {"user", "organisation", "role", "scope"}, "{role} on {scope} was taken back"),
+    _spec("access.roles_changed", {"roles"}, "What roles hold changed with a release of the portal"),
     _spec(
         "authority.granted",
         {"user", "kind", "evidence", "valid_from"},
