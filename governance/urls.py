@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
 from governance.api.schema import Description, Documentation
-from governance.views import board, evidence, home, logs, trail
+from governance.views import board, drills, evidence, home, logs, trail
 from governance.views.health import health
 
 governance: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ governance: list[URLPattern | URLResolver] = [
     path("trail/", trail.trail, name="trail"),
     path("trail/find/", trail.find, name="trail_find"),
     path("trail/logs/", logs.logs, name="logs"),
+    path("trail/drills/", drills.drills, name="drills"),
+    path("trail/drills/<str:log>/start/", drills.start, name="drills_start"),
     path("trail/interactions/<uuid:interaction_id>/", trail.story, name="story"),
     path(
         "trail/interactions/<uuid:interaction_id>/evidence/",

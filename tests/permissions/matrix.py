@@ -303,6 +303,8 @@ ROWS: list[Row] = [
     Row("governance:trail", "GET", ALL),
     Row("governance:trail_find", "POST", ALL, data=lambda s: {"about": "supplier-88"}),
     Row("governance:logs", "GET", ALL),
+    Row("governance:drills", "GET", ALL),
+    Row("governance:drills_start", "POST", every("ok", *OVERSIGHT), kwargs=lambda s: {"log": "north"}),
     Row(
         "governance:story",
         "GET",

@@ -3,11 +3,13 @@
 # Only what is ephemeral may stand here (heartbeat, draft, read-mark, delivery attempt, cursor, cached version); nothing
 # that changes authority, route, verdict, visibility or agreement.
 UNTRAILED: dict[str, str] = {
+    "audit.services.drill_copies.fill": "a copy of a log in a folder of its own, thrown away with the drill",
     "audit.services.projecting.project": "a cursor, and rows that can be made of the trail again at any time",
     "audit.services.projecting.rebuild": "a cursor, and rows that can be made of the trail again at any time",
     "audit.services.projecting.resume": "a cursor",
     "audit.services.rows.append_rows": "how the tree adds leaves and tiles of what is recorded already",
     "audit.services.sequencing.sequence": "gives recorded events their places: the tree is the record of it",
+    "audit.services.tampering.forget_signed": "tampers with such a copy, and can open nothing else",
     "contracts.services.idempotency.remember": "a copy of a reply, kept a week; its effect has its own event",
     "contracts.services.idempotency.forget": "drops those copies when the week is over",
     "contracts.services.notifications.notify": "a message about something that has its own event",
@@ -15,6 +17,8 @@ UNTRAILED: dict[str, str] = {
     "contracts.services.notifications.send_due": "delivery attempts of e-mail",
     "governance.services.board_rollups.apply": "rollups: sums of what the trail says, made anew from it at any time",
     "governance.services.board_rollups.clear": "drops those rollups before they are made anew",
+    "governance.services.drill_runs.begin": "asks for a drill on a copy; what came of it has its own event",
+    "governance.services.drill_runs.request": "asks for a drill on a copy; what came of it has its own event",
     "governance.services.trail_marks.apply": "a projection: rows that can be made of the trail again at any time",
     "governance.services.trail_marks.clear": "a projection: rows that can be made of the trail again at any time",
     "reviews.services.claims.heartbeat": "a sign of life; the active seconds are a fact of the event that ends the claim",
