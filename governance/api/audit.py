@@ -87,6 +87,30 @@ class TileView(ProofDoor):
         return response
 
 
+class EntryTileView(ProofDoor):
+    @extend_schema(
+        operation_id="audit_entry_tile",
+        summary="The entries of a tile",
+        description="Up to 256 bodies, each behind its length in two bytes, as C2SP tlog-tiles has them. For whoever may read "
+        "all of them; `entries` gives the others what they may read, and hashes.",
+        parameters=[
+            OpenApiParameter(
+                "tile",
+                OpenApiTypes.STR,
+                OpenApiParameter.PATH,
+                description="`<number>`, with `.p/<width>` behind it for a partial tile: `x001/067`.",
+            )
+        ],
+        responses={**_described(BYTES, "The bodies."), **documents.problems(400, 403, 404, 409)},
+    )
+    def get(self, request: Request, log: str, tile: str) -> HttpResponse:
+        found, full = proofs.entry_bundle(person(request), log, tile)
+        response = HttpResponse(found, content_type=BYTES)
+        if full:
+            response.headers["Cache-Control"] = FOR_EVER
+        return response
+
+
 class EntriesView(ProofDoor):
     @extend_schema(
         operation_id="audit_entries",

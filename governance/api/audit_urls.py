@@ -6,6 +6,7 @@ from governance.api import audit
 
 patterns = [
     path("<str:log>/checkpoint", audit.CheckpointView.as_view(), name="api_checkpoint"),
+    path("<str:log>/tile/entries/<path:tile>", audit.EntryTileView.as_view(), name="api_entry_tile"),
     path("<str:log>/tile/<path:tile>", audit.TileView.as_view(), name="api_tile"),
     path("<str:log>/entries", audit.EntriesView.as_view(), name="api_entries"),
     path("<str:log>/proof/inclusion", audit.InclusionView.as_view(), name="api_inclusion"),

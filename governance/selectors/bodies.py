@@ -5,10 +5,12 @@ belongs to processes whose stories they may read. And a verdict that somebody mu
 the same rules as on the page of the story (D8, F2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from audit.domain.events import CHECKPOINT_SIGNED
 from audit.models import Event
+from audit.services.logs import PLATFORM
 from contracts import access
 from contracts.domain.roles import VIEW_STORY
 from contracts.models import Process, User
@@ -19,11 +21,15 @@ from reviews.selectors import evaluations
 UNREADABLE = "It cannot be read any more."
 OTHER_PROCESS = "It belongs to a process whose stories your role does not read."
 WHOLE_CLIENT = "It concerns the whole client, and your role reads only a part of the client’s processes."
+PLATFORM_ONLY = "It concerns the portal itself or another client’s log."
 BLIND = "It tells a verdict that you must not know before your own."
 
 
 def withheld(user: User, log: str, events: Sequence[Event]) -> dict[UUID, str]:
     """Of these events of one log, those whose bodies the user may not read, each with the reason."""
+    if log == PLATFORM:
+        own = access.log_keys(user)
+        return {event.uid: PLATFORM_ONLY for event in events if not _is_checkpoint_of(event, own)}
     mine = set(access.processes(user, VIEW_STORY).values_list("code", flat=True))
     all_of_client = set(Process.objects.filter(client__log_key=log).values_list("code", flat=True))
     found = {}
@@ -33,6 +39,10 @@ def withheld(user: User, log: str, events: Sequence[Event]) -> dict[UUID, str]:
     telling = [event for event in events if event.uid not in found and _tells(event)]
     blind = blind_to(user, {event.object_id for event in telling}) if telling else set()
     return found | {event.uid: BLIND for event in telling if event.object_id in blind}
+
+
+def _is_checkpoint_of(event: Event, own: Collection[str]) -> bool:
+    return (event.action, event.object_type) == (CHECKPOINT_SIGNED.action, "log") and event.object_id in own
 
 
 def _out_of_reach(event: Event, mine: set[str], all_of_client: set[str]) -> str:

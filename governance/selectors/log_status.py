@@ -12,9 +12,11 @@ from django.db.models.functions import Coalesce
 
 from audit.domain.note_keys import VerifierKey
 from audit.models import Checkpoint, Cosignature, Event, Leaf, Log, LogState, Pending
-from contracts import access
+from audit.services.logs import PLATFORM
 from contracts.models import Organisation, User
-from governance.selectors import trust
+from governance.selectors import reach, trust
+
+_ALL = "The checkpoints of all logs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Status:
 
 
 def statuses(user: User) -> list[Status]:
-    """The logs of the clients of whose processes the user reads stories, by key."""
-    rows = list(_rows(access.log_keys(user)))
+    """The logs that the user may follow, by key; the platform's stands behind the others."""
+    rows = sorted(_rows(reach.logs(user)), key=lambda row: (row["key"] == PLATFORM, row["key"]))
     ids = [row["pk"] for row in rows]
     clients = dict(
         Organisation.objects.filter(log_key__in=[row["key"] for row in rows]).values_list("log_key", "name")
@@ -60,7 +62,7 @@ def statuses(user: User) -> list[Status]:
     return [
         Status(
             log=row["key"],
-            client=clients.get(row["key"], row["key"]),
+            client=_ALL if row["key"] == PLATFORM else clients.get(row["key"], row["key"]),
             size=row["size"] or 0,
             waiting=waiting.get(row["pk"], 0),
             waiting_since=row["waiting_since"],

@@ -17,7 +17,7 @@ from audit.selectors.tree import Place
 from contracts import access
 from contracts.domain.roles import POST_INTERACTION
 from contracts.models import ApiKey, User
-from governance.selectors import bodies
+from governance.selectors import bodies, reach
 
 PAGE = 256
 KEY_ACTION = "read_outcome"
@@ -47,8 +47,8 @@ class Tile:
 
 
 def check_log(user: User, log: str) -> str:
-    """The key of a log of which the user reads stories. Raises NotVisible."""
-    if log not in access.log_keys(user) or not logs.ids([log]):
+    """The key of a log that the user may follow. Raises NotVisible."""
+    if log not in reach.logs(user) or not logs.ids([log]):
         raise NotVisible("unknown_log", "There is no such log that you can see.", "log")
     return log
 
@@ -136,6 +136,32 @@ def entries(user: User, log: str, begin: int, end: int | None) -> tuple[int, lis
     events = {event.uid: event for event in Event.objects.filter(uid__in=[one.uid for one in found])}
     hidden = bodies.withheld(user, log, list(events.values()))
     return size, [_entry(events[one.uid], one.index, hidden) for one in found]
+
+
+def entry_bundle(user: User, log: str, path: str) -> tuple[bytes, bool]:
+    """The bodies of a tile of level 0 in the form of C2SP tlog-tiles, and whether they will ever be others.
+
+    The form has no place for a body that is left out. Raises Invalid for a path that is none, NotVisible where no
+    published tree has these entries, NotAllowed where one of them is not for the user, Conflict where one is too long.
+    """
+    try:
+        wanted = tiles.parse_entries_path(f"tile/entries/{path}")
+    except ValueError:
+        raise Invalid("invalid_tile", "Entries are written entries/<number>[.p/<width>].", "/tile") from None
+    begin = wanted.n * tiles.WIDTH
+    newest = latest(log)
+    if newest is None or begin + wanted.width > newest.size:
+        raise NotVisible("no_such_tile", "No published tree has these entries.")
+    _size, found = entries(user, log, begin, begin + wanted.width)
+    if closed := next((one for one in found if one.body is None), None):
+        raise NotAllowed(
+            "withheld",
+            f"Entry {closed.index} is not for you. {closed.withheld} `entries` gives you its hash.",
+        )
+    try:
+        return tiles.entry_bundle([one.body for one in found if one.body is not None]), wanted.full
+    except ValueError as error:
+        raise Conflict("too_long", f"{error}: ask `entries` for it.") from None
 
 
 # ── One event ────────────────────────────────────────────────────────────────────────────────────────────────

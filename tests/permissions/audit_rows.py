@@ -20,6 +20,10 @@ def _tile(_stage: Stage) -> dict:
     return {"log": "north", "tile": "0/000.p/1"}
 
 
+def _first_entry(_stage: Stage) -> dict:
+    return {"log": "north", "tile": "000.p/1"}
+
+
 def _event(stage: Stage) -> dict:
     return {"log": "north", "uid": stage.received}
 
@@ -27,6 +31,7 @@ def _event(stage: Stage) -> dict:
 _DOORS: list[tuple[str, Callable[[Stage], dict], str, dict[str, Any]]] = [
     ("api_checkpoint", _log, "", _FOLLOWS),
     ("api_tile", _tile, "", _FOLLOWS),
+    ("api_entry_tile", _first_entry, "", _PEOPLE_ONLY),
     ("api_entries", _log, "", _PEOPLE_ONLY),
     ("api_inclusion", _log, "?index=0&size={size}", _PEOPLE_ONLY),
     ("api_consistency", _log, "?from={size}&to={size}", _FOLLOWS),

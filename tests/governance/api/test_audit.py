@@ -13,9 +13,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from audit.domain import canonical, merkle, note, policy, proofs, tiles, tlog_proof
 from audit.domain import checkpoint as checkpoints
-from audit.domain import merkle, note, policy, proofs, tlog_proof
-from audit.models import Event
+from audit.models import Event, Leaf
+from audit.selectors import tree
+from audit.services import publishing, sequencing
 from contracts.services import api_keys
 from reviews.enums import Verdict
 from reviews.services import claims, decisions, intake
@@ -273,6 +275,54 @@ def test_nobody_learns_whether_a_log_exists(logged, log_in):
     assert [reply.status_code for reply in replies] == [404, 404, 404]
     assert len({reply.content for reply in replies}) == 1
     assert Client().get(f"{LOG}/checkpoint").status_code == 401
+
+
+def test_entries_of_a_tile_are_the_bodies_that_were_hashed(logged, ask):
+    reply = ask(f"/tile/entries/000.p/{logged.old}")
+
+    bodies = tiles.parse_entry_bundle(reply.content)
+    leaves = Leaf.objects.filter(log_id=tree.log_id("north"), index__lt=logged.old).order_by("index")
+    assert [canonical.leaf_hash(body) for body in bodies] == [bytes(leaf.hash) for leaf in leaves]
+    assert "immutable" not in reply.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("000.p/999", 400), ("0", 400), ("x/000", 400), ("000", 404), ("001.p/1", 404), ("x999/x999/999", 404)],
+)
+def test_entries_of_a_tile_that_is_none(logged, ask, path, status):
+    assert ask(f"/tile/entries/{path}").status_code == status
+
+
+def test_entries_of_a_tile_are_for_whoever_may_read_all_of_them(logged, log_in):
+    """The lead may still give the second review, so one of the bodies is not for him."""
+    lead = log_in(logged.world.north.lead)
+
+    refused = lead.get(f"{LOG}/tile/entries/000.p/{logged.new}")
+
+    assert refused.status_code == 403
+    assert "is not for you" in refused.json()["detail"]
+    assert lead.get(f"{LOG}/tile/entries/000.p/{logged.old}").status_code == 200
+
+
+def test_the_log_of_the_platform_proves_the_checkpoints_of_ones_own_logs(log_in):
+    """One witness for the platform's log is a witness for all: a client finds his own checkpoints in it, and only those."""
+    world = worlds.build(timezone.now() - timedelta(minutes=5))
+    sequencing.sweep(clock=timezone.now)
+    assert publishing.publish_all(clock=timezone.now).problems == {}
+    person = log_in(world.north.lead)
+
+    reply = person.get("/api/v1/audit/platform/entries").json()
+
+    told = [json.loads(b64decode(one["body"])) for one in reply["entries"] if one["body"]]
+    assert [(one["action"], one["facts"]["log"]) for one in told] == [("audit.checkpoint", "north")]
+    hidden = [one for one in reply["entries"] if one["body"] is None]
+    assert len(hidden) >= 2
+    assert {one["uid"] for one in hidden} == {None}
+    leaves = [b64decode(one["leaf"]) for one in reply["entries"]]
+    checkpoint = tree_of(person.get("/api/v1/audit/platform/checkpoint"))
+    assert merkle.root_of(leaves) == checkpoint.root
+    assert log_in(world.stranger).get("/api/v1/audit/platform/entries").status_code == 404
 
 
 def test_before_the_first_checkpoint_nothing_is_served(log_in):

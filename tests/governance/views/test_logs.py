@@ -43,9 +43,9 @@ def test_each_reader_sees_the_logs_of_his_clients_alone(world, log_in):
     }
 
     assert seen == {
-        "overseer": ["north", "south"],
-        "lead": ["north"],
-        "other desk": ["south"],
+        "overseer": ["north", "platform", "south"],
+        "lead": ["north", "platform"],
+        "other desk": ["platform", "south"],
         "reviewer": [],
         "stranger": [],
     }
