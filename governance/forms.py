@@ -1,4 +1,4 @@
-"""What comes in from the pages of oversight: by what somebody searches the trail."""
+"""What comes in from the pages of oversight: by what somebody searches the trail, and how records are kept."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from audit import presenters
 from audit.domain import catalogue
+from audit.domain.retention import JURISDICTIONS, LEGAL_BASES, HoldScope, RecordClass
+from audit.services.retention import LONGEST_REASON
 from governance.domain.trail_marks import LONGEST
 
 # What happens to an interaction; the rest happens to rules, people, agreements.
@@ -82,3 +84,80 @@ class TrailForm(forms.Form):
 
 
 _PLAIN = {"q", "process"}
+
+
+# ── Records ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SUBJECT_HELP = "As the agent names it; it is turned into its keyed hash and stands in no address."
+
+
+def _reason(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=LONGEST_REASON, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class PolicyForm(forms.Form):
+    """For how long a class of records is kept under one jurisdiction."""
+
+    record_class = forms.ChoiceField(label="Records", choices=[(one.value, one.label) for one in RecordClass])
+    jurisdiction = forms.ChoiceField(
+        label="Under the law of", choices=[(one.code, one.name) for one in JURISDICTIONS.values()]
+    )
+    keep_days = forms.IntegerField(label="Days", min_value=1, max_value=36_525)
+
+
+class HoldForm(forms.Form):
+    """What a legal hold covers, and why. The id of an interaction or the name of a subject comes by POST alone."""
+
+    prefix = "hold"
+    scope = forms.ChoiceField(label="What it covers", choices=[(one.value, one.label) for one in HoldScope])
+    about = forms.CharField(
+        label="Interaction or subject",
+        required=False,
+        max_length=200,
+        help_text="An interaction by its id or external id, a subject as the agent names it. Empty for everything.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = _reason("Why")
+
+    def clean(self) -> dict | None:
+        sent = self.cleaned_data
+        if sent.get("scope") in {HoldScope.MATTER, HoldScope.SUBJECT} and not sent.get("about", "").strip():
+            self.add_error("about", "Say which interaction or subject it covers.")
+        return sent
+
+
+class LiftForm(forms.Form):
+    """Why a hold is lifted."""
+
+    prefix = "lift"
+    reason = _reason("Why it is lifted")
+
+
+class SubjectForm(forms.Form):
+    """Whose personal values are looked for."""
+
+    prefix = "find"
+    about = forms.CharField(
+        label="Subject, or the id of an interaction",
+        max_length=200,
+        help_text=_SUBJECT_HELP,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class EraseForm(forms.Form):
+    """An erasure: of whom, on which legal basis, and under which ticket. What stands here stands in the trail for ever,
+    so it is a code and an opaque number."""
+
+    subject = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    legal_basis = forms.ChoiceField(label="Legal basis", choices=list(LEGAL_BASES.items()))
+    ticket = forms.RegexField(
+        label="Ticket",
+        regex=r"\A[A-Za-z0-9][A-Za-z0-9_./#-]{0,39}\Z",
+        required=False,
+        help_text="Its number alone, such as DSR-2026-041: it stays in the trail for ever.",
+        error_messages={"invalid": "Only a number such as DSR-2026-041, without spaces or names."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

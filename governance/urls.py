@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
 from governance.api.schema import Description, Documentation
-from governance.views import board, drills, evidence, home, logs, trail
+from governance.views import board, drills, evidence, home, logs, records, trail
 from governance.views.health import health
 
 governance: list[URLPattern | URLResolver] = [
@@ -23,6 +23,13 @@ governance: list[URLPattern | URLResolver] = [
         evidence.download,
         name="story_evidence",
     ),
+    path("trail/records/", records.clients, name="records"),
+    path("trail/records/<str:log>/", records.records, name="records_client"),
+    path("trail/records/<str:log>/policy/", records.set_policy, name="records_policy"),
+    path("trail/records/<str:log>/holds/", records.place_hold, name="records_hold"),
+    path("trail/records/<str:log>/holds/<uuid:hold_id>/lift/", records.lift_hold, name="records_lift"),
+    path("trail/records/<str:log>/subject/", records.find_subject, name="records_subject"),
+    path("trail/records/<str:log>/erase/", records.erase, name="records_erase"),
     path("api/v1/audit/", include(audit_urls.patterns)),
 ]
 

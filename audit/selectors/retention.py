@@ -163,9 +163,9 @@ class Gone:
 
 
 def gone(events: Collection[Event]) -> dict[tuple[UUID, str], Gone]:
-    """Of what these events of one log sealed, what is not in the vault any more, by event and field, and why.
+    """Of what these events sealed, what is not in the vault any more, by event and field, and why.
 
-    Two queries where all is there, some more where something is gone.
+    One query where all is there, two more for each log in which something is gone.
     """
     sealed = {(event.uid, field): event for event in events for field in _sealed(event)}
     if not sealed:
@@ -176,8 +176,11 @@ def gone(events: Collection[Event]) -> dict[tuple[UUID, str], Gone]:
     missing = {key: sealed[key] for key in sealed.keys() - set(there.values_list("event_uid", "field"))}
     if not missing:
         return {}
-    told = _removals(next(iter(missing.values())).log_id, missing.values())
-    return {key: found for key, event in missing.items() if (found := _first(event, told))}
+    told = {
+        log_id: _removals(log_id, [event for event in missing.values() if event.log_id == log_id])
+        for log_id in {event.log_id for event in missing.values()}
+    }
+    return {key: found for key, event in missing.items() if (found := _first(event, told[event.log_id]))}
 
 
 def _sealed(event: Event) -> dict[str, str]:

@@ -4,13 +4,20 @@ import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from audit import presenters
 from audit.models import Event
 from audit.presenters import Line
+from audit.selectors.retention import Gone
 from contracts.domain import money
+from governance.selectors.stories import Kept
 from reviews.domain import blindness
 from reviews.models import Case, Interaction
 
@@ -33,6 +40,7 @@ class Story:
     output: str
     outcome: str
     lines: list[Line]
+    gone: list[str] = dataclasses.field(default_factory=list)
 
 
 def story(
@@ -42,6 +50,7 @@ def story(
     *,
     has_decided: bool,
     to_score: bool,
+    kept: Kept | None = None,
 ) -> Story:
     """The story for a reader. Who may still give the second review, or the score, does not read a verdict here, nor the
     AI's output on a step that belongs to people (D8, F2, B5)."""
@@ -55,22 +64,53 @@ def story(
     hidden = case is not None and blindness.ai_output_hidden(
         category=interaction.category, state=case.state, decided=has_decided
     )
+    kept = kept or Kept()
     return Story(
         id=interaction.pk,
         short=str(interaction.pk)[-8:],
         process=f"{interaction.process.code} · {interaction.process.name}",
         client=interaction.process.client.name,
-        facts=list(_facts(interaction, to_score=to_score)),
+        facts=[*_facts(interaction, to_score=to_score), *_until(kept)],
         reasons=[reason["sentence"] for reason in interaction.reasons],
         input=_readable(interaction.input),
         output=HIDDEN if hidden else _readable(interaction.output),
         outcome=_outcome(interaction, to_score),
-        lines=_blind_lines(events, names) if blind else [line(event, names) for event in events],
+        lines=_blind_lines(events, names, kept.gone)
+        if blind
+        else [line(event, names, kept.gone) for event in events],
+        gone=_gone(kept),
     )
 
 
-def line(event: Event, names: Mapping[str, str]) -> Line:
-    """An event as a line, with the name of the person or agent, the role he acted in, and what is sealed."""
+def _until(kept: Kept) -> Iterable[tuple[str, str]]:
+    for record_class, moment in kept.until.items():
+        yield f"{record_class.label} kept until", _day(moment)
+
+
+def _gone(kept: Kept) -> list[str]:
+    """What a reader must know before he reads: which values are gone, and whether the first lines are."""
+    sentences = sorted({one.sentence for one in kept.gone.values()})
+    told = [
+        f"Personal values of this interaction were {sentence}. The proofs hold all the same."
+        for sentence in sentences
+    ]
+    if kept.pruning is not None:
+        told.append(
+            f"The text of its first lines was removed on {_day(kept.pruning.pruned_at)}, when its period of "
+            f"{kept.pruning.keep_days:,} days was over. Their hashes remain in the log, and so does every proof."
+        )
+    return told
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "j M Y")
+
+
+def line(
+    event: Event, names: Mapping[str, str], gone: Mapping[tuple[UUID, str], Gone] = MappingProxyType({})
+) -> Line:
+    """An event as a line, with the name of the person or agent, the role he acted in, and what is sealed, or when and
+    why it was erased."""
     try:
         told = presenters.present(event)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -78,15 +118,24 @@ def line(event: Event, names: Mapping[str, str]) -> Line:
         told = Line(when=event.occurred_at, who="", what=UNREADABLE, uid=event.uid, action=event.action)
     name = names.get(told.actor_id)
     who = f"{name}, {told.role.replace('_', ' ')}" if name and told.role else name or told.who
-    details = [*told.details, *((field.capitalize(), "sealed in the vault") for field in told.sealed)]
+    details = [
+        *told.details,
+        *((field.capitalize(), _sealed(gone.get((event.uid, field)))) for field in told.sealed),
+    ]
     if told.origin:
         details.append(("Origin", told.origin))
     return dataclasses.replace(told, who=who, details=details)
 
 
-def _blind_lines(events: Iterable[Event], names: Mapping[str, str]) -> list[Line]:
+def _sealed(gone: Gone | None) -> str:
+    return gone.sentence if gone else "sealed in the vault"
+
+
+def _blind_lines(
+    events: Iterable[Event], names: Mapping[str, str], gone: Mapping[tuple[UUID, str], Gone]
+) -> list[Line]:
     """The lines without the verdicts, and without what repeats them."""
-    lines = [line(event, names) for event in events if event.action not in blindness.VERDICT_EVENTS]
+    lines = [line(event, names, gone) for event in events if event.action not in blindness.VERDICT_EVENTS]
     named = {presenters.words(fact) for fact in blindness.VERDICT_FACTS}
     return [
         dataclasses.replace(

@@ -98,7 +98,14 @@ def story(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
     events = selector.events(user, found)
     decided = selector.has_decided(user, found)
     to_score = bool(evaluations.blind_to(user, [found.pk]))
-    told = presenter.story(found, events, selector.names(events), has_decided=decided, to_score=to_score)
+    told = presenter.story(
+        found,
+        events,
+        selector.names(events),
+        has_decided=decided,
+        to_score=to_score,
+        kept=selector.kept(found, events),
+    )
     log = found.process.client.log_key
     verify = request.GET.get("verify") == "1"
     trusted = trust.policy_of(log) if verify else Policy()

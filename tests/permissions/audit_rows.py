@@ -1,9 +1,10 @@
-"""The rows of the matrix for the proofs of a log: people by session, and the agent who writes to it by key."""
+"""The rows of the matrix for a log: its proofs, for people by session and for the agent who writes to it by key, and how
+long its records are kept."""
 
 from collections.abc import Callable
 from typing import Any
 
-from tests.permissions.matrix import OVERSIGHT, Row, every
+from tests.permissions.matrix import ALL, OVERSIGHT, Row, every, refused
 from tests.permissions.stage import Stage
 
 _READERS = every("ok", *OVERSIGHT)
@@ -48,5 +49,49 @@ def _rows(expect: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Row]:
     ]
 
 
-PROOF_ROWS = _rows(lambda _by_key: _READERS)
+# Records are kept by who holds the right on every process of the client; whoever reads stories sees the periods.
+_KEEPERS = refused(OVERSIGHT, dpo="ok")
+_SUBJECT = "0" * 32
+_WHY = "A lawsuit about this runs"
+_RECORD_ROWS = [
+    Row("governance:records", "GET", ALL),
+    Row("governance:records_client", "GET", _READERS, kwargs=_log),
+    Row(
+        "governance:records_policy",
+        "POST",
+        _KEEPERS,
+        kwargs=_log,
+        data=lambda _s: {"record_class": "personal", "jurisdiction": "EU", "keep_days": "60"},
+    ),
+    Row(
+        "governance:records_hold",
+        "POST",
+        _KEEPERS,
+        kwargs=_log,
+        data=lambda _s: {"hold-scope": "log", "hold-about": "", "hold-reason": _WHY},
+    ),
+    Row(
+        "governance:records_lift",
+        "POST",
+        _KEEPERS,
+        kwargs=lambda stage: {"log": "north", "hold_id": stage.hold},
+        data=lambda _s: {"lift-reason": _WHY},
+    ),
+    Row(
+        "governance:records_subject",
+        "POST",
+        _KEEPERS,
+        kwargs=_log,
+        data=lambda _s: {"find-about": "supplier-88"},
+    ),
+    Row(
+        "governance:records_erase",
+        "POST",
+        _KEEPERS,
+        kwargs=_log,
+        data=lambda _s: {"subject": _SUBJECT, "legal_basis": "gdpr_17_1_a", "ticket": "T-1"},
+    ),
+]
+
+PROOF_ROWS = [*_rows(lambda _by_key: _READERS), *_RECORD_ROWS]
 KEY_ROWS = _rows(lambda by_key: by_key)

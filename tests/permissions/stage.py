@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.test import Client
 
+from audit.domain.envelope import Actor
+from audit.domain.retention import HoldScope
+from audit.services import retention
 from contracts.models import User
 from contracts.services import api_keys
 from reviews.domain import scorecard
@@ -65,6 +68,7 @@ class Stage:
     evaluation: UUID
     expired_secret: str
     received: UUID
+    hold: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -109,6 +113,7 @@ class Stage:
             evaluation=evaluation,
             expired_secret=_expired_key(desk, at),
             received=Interaction.objects.get(pk=interaction).received_event,
+            hold=_hold(at),
             size=trails.publish("north"),
             rule_form=RULE_FORM,
             answers=answers,
@@ -168,6 +173,18 @@ def _activate(desk: Desk, at: datetime) -> int:
     version = _propose(desk, at)
     proposed = desk.process.rulesets.get(version=version)
     return rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at).version
+
+
+def _hold(at: datetime) -> UUID:
+    """A legal hold that the operator placed, so that whoever keeps the records may lift it."""
+    return retention.place_hold(
+        log="north",
+        scope=HoldScope.SUBJECT,
+        key="f" * 32,
+        reason="A lawsuit about this runs",
+        by=Actor.system("operator"),
+        at=at,
+    ).pk
 
 
 def _expired_key(desk: Desk, at: datetime) -> str:

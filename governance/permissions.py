@@ -1,0 +1,36 @@
+"""Who may see how long records are kept, and who keeps them.
+
+A log holds all processes of a client, so whoever decides over it must hold the right on every one of them.
+"""
+
+from audit.errors import NotAllowed, NotVisible
+from contracts import access
+from contracts.domain.roles import KEEP_RECORDS
+from contracts.models import Organisation, Process, User
+
+KEEPERS = (
+    "Records are kept by the client’s own data protection officer or counsel, whose role covers all processes "
+    "of the client."
+)
+
+
+def check_can_see_records(user: User, client: Organisation) -> None:
+    """Raise NotVisible unless the user reads stories of one of the client's processes."""
+    if client.log_key not in access.log_keys(user):
+        raise NotVisible("unknown_log", "There are no such records that you can see.", "log")
+
+
+def check_can_keep_records(user: User, client: Organisation) -> None:
+    """Raise NotVisible as above, or NotAllowed unless the user keeps records on every process of the client."""
+    check_can_see_records(user, client)
+    processes = set(Process.objects.filter(client=client).values_list("pk", flat=True))
+    if not processes <= set(access.objects_with(user, Process, KEEP_RECORDS)):
+        raise NotAllowed("not_allowed", KEEPERS)
+
+
+def can_keep_records(user: User, client: Organisation) -> bool:
+    try:
+        check_can_keep_records(user, client)
+    except (NotAllowed, NotVisible):
+        return False
+    return True

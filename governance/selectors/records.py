@@ -1,0 +1,162 @@
+"""How long the records of a client are kept, what is held, and what the vault holds of one subject."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from audit.domain.retention import Bounds, RecordClass, bounds
+from audit.errors import Invalid, NotVisible
+from audit.models import LegalHold, Pruning, RetentionPolicy
+from audit.selectors import retention
+from audit.selectors.retention import Due, Holding
+from contracts import access
+from contracts.models import Organisation, User
+from governance import permissions
+from reviews.models import Interaction
+from reviews.services import preparing
+
+# A keyed hash, or the id of an interaction without a subject of its own.
+SUBJECT_KEY = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTerms:
+    """What is set for one class of records: the period that counts, its bounds, and each policy."""
+
+    record_class: RecordClass
+    days: int | None
+    bounds: Bounds | None
+    policies: tuple[RetentionPolicy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of one client. `holds` is empty for whoever does not keep them; `held` counts those in force."""
+
+    client: Organisation
+    keeps: bool
+    terms: tuple[ClassTerms, ...]
+    due: Due
+    held: int
+    pruning: Pruning | None
+    holds: list[LegalHold] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody or something whose personal values are sealed, and what the vault holds of it."""
+
+    key: str
+    holding: Holding
+    holds: list[LegalHold]
+
+
+def clients(user: User) -> list[Organisation]:
+    """The clients of whose interactions the user reads stories."""
+    return list(Organisation.objects.filter(log_key__in=access.log_keys(user)).order_by("name", "pk"))
+
+
+def client(user: User, log: str) -> Organisation:
+    """The client whose log this is. Raises NotVisible."""
+    found = Organisation.objects.filter(log_key=log).first() if log else None
+    if found is None:
+        raise NotVisible("unknown_log", "There are no such records that you can see.", "log")
+    permissions.check_can_see_records(user, found)
+    return found
+
+
+def records(user: User, log: str, at: datetime) -> Records:
+    """Policies, the next purge, and the holds of one client. Raises NotVisible."""
+    found = client(user, log)
+    keeps = permissions.can_keep_records(user, found)
+    holds = retention.holds(log)
+    policies = retention.policies(log)
+    return Records(
+        client=found,
+        keeps=keeps,
+        terms=tuple(_terms(log, one, policies) for one in RecordClass),
+        due=retention.due(log, at),
+        held=sum(hold.lifted_at is None for hold in holds),
+        pruning=retention.log_pruned(log),
+        holds=holds if keeps else [],
+        names=_names(holds, policies),
+    )
+
+
+def _terms(log: str, record_class: RecordClass, policies: Iterable[RetentionPolicy]) -> ClassTerms:
+    mine = tuple(one for one in policies if one.record_class == record_class)
+    days = {one.jurisdiction: one.keep_days for one in mine}
+    return ClassTerms(
+        record_class,
+        retention.keep_days(log, record_class),
+        bounds(record_class, days) if days else None,
+        mine,
+    )
+
+
+def _names(holds: Iterable[LegalHold], policies: Iterable[RetentionPolicy]) -> dict[str, str]:
+    """The names of those who set, placed and lifted, by their opaque ids."""
+    ids = {one.set_by for one in policies} | {
+        name for one in holds for name in (one.placed_by, one.lifted_by)
+    }
+    people = [text for text in ids if _uuid(text)]
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
+
+
+def subject(user: User, log: str, about: str) -> Subject:
+    """Whose values these are, by the agent's reference, or by an interaction's id.
+
+    Raises NotVisible and NotAllowed for whoever does not keep the records, Invalid where nobody is named.
+    """
+    found = client(user, log)
+    permissions.check_can_keep_records(user, found)
+    return _subject(log, subject_key(found, about))
+
+
+def by_key(user: User, log: str, key: str) -> Subject | None:
+    """The same by the opaque key that was found before; None for what is no such key."""
+    permissions.check_can_keep_records(user, client(user, log))
+    return _subject(log, key) if SUBJECT_KEY.fullmatch(key) else None
+
+
+def _subject(log: str, key: str) -> Subject:
+    return Subject(key, retention.holding(log, key), retention.holds_on_subject(log, key))
+
+
+def subject_key(client: Organisation, about: str) -> str:
+    """The opaque key under which somebody's values are sealed in the client's log. Raises Invalid for nobody."""
+    about = about.strip()
+    if not about:
+        raise Invalid("nobody", "Name a subject as the agent does, or the id of an interaction.", "about")
+    if (wanted := _uuid(about)) and (interaction := _interaction(client, wanted)):
+        return interaction.subject or str(interaction.pk)
+    return preparing.subject_key(client.log_key, about)
+
+
+def matter(client: Organisation, about: str) -> UUID:
+    """The correlation id of an interaction of this client, by its own id, its case's, or the agent's. Raises Invalid."""
+    about = about.strip()
+    wanted = _uuid(about)
+    named = Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted) if wanted else Q(external_id=about)
+    found = (
+        Interaction.objects.filter(named, process__client=client).order_by("pk").first() if about else None
+    )
+    if found is None:
+        raise Invalid("unknown_interaction", "There is no such interaction of this client.", "about")
+    return found.correlation_id
+
+
+def _interaction(client: Organisation, wanted: UUID) -> Interaction | None:
+    return Interaction.objects.filter(pk=wanted, process__client=client).first()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
