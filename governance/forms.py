@@ -1,8 +1,9 @@
 """What comes in from the pages of oversight: by what somebody searches the trail, and how records are kept."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,7 +11,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from audit import presenters
 from audit.domain import catalogue
 from audit.domain.retention import JURISDICTIONS, LEGAL_BASES, HoldScope, RecordClass
+from audit.errors import Refused
 from audit.services.retention import LONGEST_REASON
+from contracts.models import Process
+from governance.domain.evidence import PURPOSE_LONGEST, PURPOSE_SHORTEST
 from governance.domain.trail_marks import LONGEST
 
 # What happens to an interaction; the rest happens to rules, people, agreements.
@@ -161,3 +165,67 @@ class EraseForm(forms.Form):
         error_messages={"invalid": "Only a number such as DSR-2026-041, without spaces or names."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+# ── Evidence ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class EvidenceForm(forms.Form):
+    """For what evidence is asked, and which personal values it shows; `values` are those that can be shown, in words."""
+
+    purpose = forms.CharField(
+        label="For whom and why",
+        min_length=PURPOSE_SHORTEST,
+        max_length=PURPOSE_LONGEST,
+        help_text="It stands in the file and stays in the trail for ever: name no person.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    show = forms.MultipleChoiceField(
+        label="Personal data to show",
+        required=False,
+        help_text="Each value is named in the trail as shown. What was erased cannot be shown.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, values: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if values:
+            self.fields["show"].choices = list(values)  # type: ignore[attr-defined]
+        else:
+            del self.fields["show"]
+
+    @property
+    def shown(self) -> list[str]:
+        return list(self.cleaned_data.get("show", []))
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a refusal at its field, or above the form."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+
+class EvidencePeriodForm(EvidenceForm):
+    """A period of a client's log, in days of the reader's own time zone."""
+
+    client = forms.ChoiceField(label="Client")
+    process = forms.ChoiceField(label="Process", required=False)
+    since = _day("Recorded from")
+    until = _day("Recorded to")
+    field_order = ("client", "process", "since", "until", "purpose", "show")
+
+    def __init__(self, *args: Any, processes: Sequence[Process], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clients = {process.client.slug: process.client.name for process in processes}
+        self.fields["client"].choices = list(clients.items())  # type: ignore[attr-defined]
+        codes = [(process.code, f"{process.code} · {process.name}") for process in processes]
+        self.fields["process"].choices = [("", "All I read"), *codes]  # type: ignore[attr-defined]
+        self.fields[
+            "process"
+        ].help_text = "Of other processes there are the hashes: the period is proven whole."
+        for name in ("since", "until"):
+            self.fields[name].required = True
+
+    def clean(self) -> dict | None:
+        sent = self.cleaned_data
+        if sent.get("since") and sent.get("until") and sent["since"] > sent["until"]:
+            self.add_error("until", "It ends before it begins.")
+        return sent

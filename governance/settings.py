@@ -50,6 +50,9 @@ AUDIT_ML_DSA = env.bool("AUDIT_ML_DSA", default=False)
 AUDIT_POLICY_FILE = env.str("AUDIT_POLICY_FILE", default="")
 AUDIT_WITNESSES = env.dict("AUDIT_WITNESSES", default={})
 
+# Evidence that was asked for on a page waits here to be fetched, for a week.
+EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(VAR / "evidence")))
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -256,6 +259,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "countersign"
+# What takes minutes has a queue of its own, so that clocks and releases need not wait behind it. A worker that names no
+# queue serves both.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"countersign": {}, "evidence": {}}
+CELERY_TASK_ROUTES = {"governance.write_evidence": {"queue": "evidence"}}
 # The schedule is code. Each is a sweep; how often it comes is how late a lost nudge can make things.
 CELERY_BEAT_SCHEDULE = {
     "release": {"task": "reviews.release_due", "schedule": 10.0},
@@ -272,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
     "projections": {"task": "audit.project", "schedule": 3.0, "options": {"expires": 6.0}},
     "checkpoints": {"task": "audit.publish", "schedule": 10.0, "options": {"expires": 10.0}},
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
+    "evidence": {"task": "governance.write_evidence", "schedule": 10.0, "options": {"expires": 10.0}},
 }
 
     "drills": {"task": "governance.run_drills", "schedule": 60.0},

@@ -38,4 +38,11 @@ EVENTS = [
         {"from_index", "stood_at", "passed_over"},
         "A webhook was sent to entry {from_index}; it stood at {stood_at}",
     ),
+    _spec(
+        "evidence.requested",
+        {"kind", "of", "fields", "purpose"},
+        "Evidence was asked for: {purpose}",
+    ),
+    _spec("evidence.cancelled", set(), "The request for evidence was taken back"),
+    _spec("evidence.fetched", {"sha256"}, "Evidence was fetched: the file with SHA-256 {sha256}"),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.domain.policy import Policy
 from contracts import access
-from contracts.domain.roles import VIEW_STORY
+from contracts.domain.roles import REVEAL_PERSONAL, VIEW_STORY
 from contracts.models import User
 from governance.forms import TrailForm
 from governance.presenters import board as rows_presenter
@@ -117,6 +117,7 @@ def story(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
         "story": told,
         "lines": list(zip(told.lines, badges, strict=True)),
         "log": log,
+        "may_reveal": access.can(user, REVEAL_PERSONAL, found.process),
         "verify": verify,
         "summary": proofs_presenter.summary(proven.values()) if verify else None,
         "log_keys": [str(known.key) for known in trusted.logs],

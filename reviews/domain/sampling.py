@@ -9,7 +9,7 @@ import heapq
 import hmac
 import math
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -203,9 +203,15 @@ def seed(key: bytes, *, process: str, window: str, number: int) -> bytes:
 def frame_hash(frame: Iterable[Item]) -> str:
     """SHA-256 over the frame in the order of its ids: what the draw was made from, whatever order it came in."""
     digest = hashlib.sha256()
-    for item in sorted(frame, key=lambda item: item.id):
-        digest.update(f"{item.id}{_SEPARATOR}{item.stratum}{_SEPARATOR}{item.reviewer}\n".encode())
+    for line in frame_lines(frame):
+        digest.update(line)
     return digest.hexdigest()
+
+
+def frame_lines(frame: Iterable[Item]) -> Iterator[bytes]:
+    """What the hash of a frame is of: a line an item, in the order of their ids, its parts joined by the byte 0x1F."""
+    for item in sorted(frame, key=lambda item: item.id):
+        yield f"{item.id}{_SEPARATOR}{item.stratum}{_SEPARATOR}{item.reviewer}\n".encode()
 
 
 def _cells(frame: Sequence[Item], plan: Plan) -> tuple[dict[str, array], dict[str, array]]:

@@ -17,6 +17,7 @@ from contracts.models import User
 from reviews.domain import keysets
 from reviews.forms.qa import MARK, NOTE, PlanForm, ScorecardForm
 from reviews.presenters import evaluations as evaluation_presenter
+from reviews.presenters import onward
 from reviews.presenters import samples as presenter
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
@@ -56,6 +57,7 @@ def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         "page": presenter.sample_page(draw, items, timezone.now()),
         "next_url": f"?{urlencode({'after': str(items[-1].pk)})}" if more else "",
         "first": after is None,
+        "onward": onward.links("sample", draw.pk),
     }
     return render(request, "reviews/sample.html", context)
 

@@ -13,6 +13,7 @@ from audit.domain.retention import HoldScope
 from audit.services import retention
 from contracts.models import User
 from contracts.services import api_keys
+from governance.services import evidence_requests
 from reviews.domain import scorecard
 from reviews.enums import Verdict
 from reviews.forms.qa import MARK
@@ -31,6 +32,7 @@ from reviews.services import (
 from reviews.services.decisions import Answer
 from reviews.services.rules import RuleInput
 from tests import worlds
+from tests.factories import webhooks as hooked
 from tests.governance import trails
 from tests.worlds import Desk, World
 
@@ -66,9 +68,11 @@ class Stage:
     superseded: int
     draw: UUID
     evaluation: UUID
+    webhook: UUID
     expired_secret: str
     received: UUID
     hold: UUID
+    export: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -111,9 +115,11 @@ class Stage:
             superseded=superseded,
             draw=draw,
             evaluation=evaluation,
+            webhook=hooked.endpoint(desk, at).pk,
             expired_secret=_expired_key(desk, at),
             received=Interaction.objects.get(pk=interaction).received_event,
             hold=_hold(at),
+            export=_asked(desk, interaction, at),
             size=trails.publish("north"),
             rule_form=RULE_FORM,
             answers=answers,
@@ -184,6 +190,13 @@ def _hold(at: datetime) -> UUID:
         reason="A lawsuit about this runs",
         by=Actor.system("operator"),
         at=at,
+    ).pk
+
+
+def _asked(desk: Desk, interaction: UUID, at: datetime) -> UUID:
+    """Evidence of an interaction that the lead has asked for."""
+    return evidence_requests.ask_interaction(
+        interaction_id=interaction, show=(), purpose="The yearly audit", by=desk.lead, at=at
     ).pk
 
 

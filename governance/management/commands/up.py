@@ -35,7 +35,7 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _BROKER_READY_WITHIN = 15.0
 # What the programs say at every start: a kernel setting that a small broker does not need, and Celery's warning to
 # root, in the five lines it takes.
-_USUAL = {
+_USUAL: dict[str, tuple[str, ...]] = {
     "broker": ("Memory overcommit must be enabled", "Received SIGTERM scheduling", "ready to exit, bye bye"),
     "worker": (
         "superuser privileges",
@@ -45,6 +45,7 @@ _USUAL = {
         "_warn_or_raise_security_error",
     ),
 }
+_USUAL["writer"] = _USUAL["worker"]
 
 
 class Command(BaseCommand):
@@ -197,10 +198,13 @@ def _programs(options: dict[str, Any], environment: dict[str, str]) -> list[Prog
     celery = ["celery", "--quiet", "--app", "governance"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle"]
+    # Apart, so that clocks and releases do not wait while evidence is written.
+    writer = [*worker, "--queues", "evidence", "--hostname", "writer@%h"]
+    worker += ["--queues", "countersign"]
     schedule = str(settings.VAR / "beat-schedule")
     # No pid file: one left behind by a crash would keep beat from starting.
     beat = [*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
-    modules = {"web": web, "worker": worker, "beat": beat}
+    modules = {"web": web, "worker": worker, "writer": writer, "beat": beat}
     # The folder one starts from stays as it was, so that relative paths in the environment keep their meaning.
     path = os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]))
     return [

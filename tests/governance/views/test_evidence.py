@@ -15,10 +15,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audit.domain.bundle_layout import ENTRIES, POLICY, VERIFIER
+from audit.domain.bundle_layout import ENTRIES, EVENTS, POLICY, README, VERIFIER
 from audit.models import Event
 from audit.services import publishing, sequencing
-from governance.services import evidence
+from governance.models import EvidenceExport
+from governance.services import evidence, evidence_writing
 from reviews.enums import Verdict
 from reviews.services import claims, decisions, intake
 from reviews.services.decisions import Answer
@@ -123,12 +124,37 @@ def test_nothing_leaves_before_it_is_signed(told, log_in: LogIn):
     assert not Event.objects.filter(action="evidence.exported").exists()
 
 
-def test_a_stretch_too_long_to_wait_for_is_refused(told, log_in: LogIn, monkeypatch):
+def test_a_stretch_too_long_to_wait_for_is_written_in_the_background(
+    told, log_in: LogIn, monkeypatch, settings, tmp_path
+):
     desk, receipt, _ = told
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
     sign()
     monkeypatch.setattr(evidence, "LONGEST", 3)
+    lead = log_in(desk.lead)
 
-    reply = ask(log_in(desk.lead), receipt)
+    reply = ask(lead, receipt)
 
-    assert reply.status_code == 400
-    assert "ask the operator" in reply.content.decode()
+    assert (reply.status_code, reply.headers["Location"]) == (302, "/trail/evidence/")
+    assert not Event.objects.filter(action="evidence.exported").exists()
+    page = lead.get("/trail/evidence/").content.decode()
+    assert "more than 3 entries" in page
+    assert "It is written as soon as a worker is free." in page
+    assert evidence_writing.sweep(clock=timezone.now) == 1
+    export = EvidenceExport.objects.get()
+    bundle = lead.post(f"/trail/evidence/{export.pk}/fetch/").getvalue()
+    assert verified(bundle, tmp_path) == 0
+
+
+def test_m7_what_is_downloaded_at_once_is_readable_and_marked(told, log_in: LogIn):
+    desk, receipt, _ = told
+    sign()
+
+    with zipfile.ZipFile(io.BytesIO(ask(log_in(desk.lead), receipt).getvalue())) as archive:
+        readme, lines = archive.read(README).decode(), archive.read(EVENTS).splitlines()
+
+    event = Event.objects.get(action="evidence.exported")
+    assert f"Made for  {desk.lead.name}, Provider" in readme
+    assert f"Export    {event.correlation_id}" in readme
+    assert json.loads(lines[0])["watermark"]["purpose"] == f"Interaction {receipt.id}"
+    assert {json.loads(line)["object"] for line in lines[1:]} >= {str(receipt.id)}

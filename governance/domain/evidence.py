@@ -1,0 +1,71 @@
+"""Evidence to take away, made in the background: of what, in which state, how long it is kept, and the words for what can
+be shown."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from reviews.enums import Labelled
+
+# So long a file may be fetched.
+KEPT = timedelta(days=7)
+# A worker that says nothing for so long is taken for dead, and another one begins anew.
+LEASE = timedelta(seconds=60)
+# How often a writing that broke off is begun anew, and how long evidence may wait for a signature.
+ATTEMPTS = 5
+PATIENCE = timedelta(hours=24)
+RETRY = timedelta(seconds=10)
+# How many exports one person may have under way, and how many personal values one may show: each is named in its event.
+UNDER_WAY = 5
+MOST_DISCLOSED = 1_000
+PURPOSE_SHORTEST, PURPOSE_LONGEST = 10, 300
+
+
+class ExportKind(Labelled):
+    INTERACTION = "interaction"
+    PERIOD = "period"
+    QA_DRAW = "qa_draw"
+
+    @property
+    def label(self) -> str:
+        return {"qa_draw": "QA draw"}.get(self.value, super().label)
+
+
+class ExportState(Labelled):
+    WAITING = "waiting"
+    WRITING = "writing"
+    READY = "ready"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+OPEN = (ExportState.WAITING, ExportState.WRITING)
+
+# What events seal and evidence may show, by action and field.
+_FIELDS = {
+    "intake.received original": "What came in, before personal data was taken out",
+    "pii.revealed why": "Why somebody looked at personal data",
+    "review.decided note": "Notes of decisions",
+    "review.handed_back why": "Why a case was handed back",
+    "review.unsure question": "What a reviewer was unsure about",
+    "review.information_requested question": "Questions to the AI agent",
+    "review.information_given answer": "Answers of the AI agent",
+    "escalation.opened question": "Questions of escalations",
+    "ownership.reassigned why": "Why an escalation was handed over",
+    "rules.rejected why": "Why rules were sent back",
+    "qa.submitted notes": "Notes of QA auditors",
+}
+
+
+def fields(sealed: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What can be shown of these actions and fields: each as it is asked for, and in words, in one order."""
+    names = {f"{action} {field}" for action, field in sealed}
+    known = [(name, words) for name, words in _FIELDS.items() if name in names]
+    return [*known, *((name, name_in_words(name)) for name in sorted(names - _FIELDS.keys()))]
+
+
+def name_in_words(name: str) -> str:
+    """A field that can be shown, in words."""
+    action, _, field = name.partition(" ")
+    plain = f"{action.replace('.', ' ').replace('_', ' ')}: {field.replace('_', ' ')}"
+    return _FIELDS.get(name, plain[:1].upper() + plain[1:])
