@@ -1,7 +1,7 @@
 """What comes in from the pages of oversight: by what somebody searches the trail, and how records are kept."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from audit.services.retention import LONGEST_REASON
 from contracts.models import Process
 from governance.domain.evidence import PURPOSE_LONGEST, PURPOSE_SHORTEST
 from governance.domain.trail_marks import LONGEST
+from governance.domain.webhooks import MessageType
 
 # What happens to an interaction; the rest happens to rules, people, agreements.
 _ABOUT_INTERACTIONS = {
@@ -51,6 +52,53 @@ def _day(label: str) -> forms.DateField:
     years = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
     return forms.DateField(
         label=label, required=False, input_formats=["%Y-%m-%d"], widget=widget, validators=years
+    )
+
+
+class WebhookForm(forms.Form):
+    """What an endpoint is told and where. Which processes can be chosen the view knows; whether it all stands, the service
+    says."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=80,
+        help_text="What you call the receiver, such as “Back office”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    url = forms.CharField(
+        label="Address",
+        max_length=500,
+        help_text="Where messages are posted to. It begins with https://.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+    types = forms.MultipleChoiceField(
+        label="Tell it when",
+        choices=MessageType.choices(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one."},
+    )
+    processes = forms.MultipleChoiceField(
+        label="In these processes",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one process."},
+    )
+
+    def __init__(self, processes: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["processes"].choices = list(processes)  # type: ignore[attr-defined]
+
+
+class ReplayForm(forms.Form):
+    """From which entry of the log everything is sent again."""
+
+    from_index = forms.IntegerField(
+        label="From entry",
+        min_value=0,
+        max_value=2**53,
+        widget=forms.NumberInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Say from which entry of the log.", "invalid": "Write a whole number."},
     )
 
 

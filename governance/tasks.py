@@ -1,9 +1,22 @@
 """What oversight does by the clock: each can run twice, beside itself, and after any loss of messages."""
 
+import logging
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from governance.services import drill_runs, evidence_writing
+from governance.selectors import webhook_lines
+from governance.services import deliveries, drill_runs, evidence_writing, webhook_feeding
+
+logger = logging.getLogger(__name__)
+
+# Short: where there is only one worker, clocks and releases wait meanwhile.
+FEEDING_SECONDS = 2
+SENDING_SECONDS = 5
+# A message that waited longer is worth nothing: the next sweep sends another one.
+_NUDGE_EXPIRES = 10  # seconds
 
 
 @shared_task(name="governance.run_drills")
@@ -16,3 +29,29 @@ def run_drills() -> int:
 def write_evidence() -> int:
     """Write the evidence that was asked for, and remove what was kept long enough."""
     return evidence_writing.sweep(clock=timezone.now)
+
+
+@shared_task(name="governance.send_webhooks")
+def send_webhooks() -> None:
+    """Read the logs for the endpoints, and nudge a worker for each to which something can be sent."""
+    webhook_feeding.feed_all(clock=timezone.now, seconds=FEEDING_SECONDS)
+    for subscription_id in webhook_lines.due(timezone.now()):
+        try:
+            send_webhook.apply_async((str(subscription_id),), expires=_NUDGE_EXPIRES, retry=False)
+        except (OperationalError, OSError) as problem:
+            logger.warning("The broker is away, the next sweep sends webhooks: %s", problem)
+            return
+
+
+@shared_task(name="governance.send_webhook")
+def send_webhook(subscription_id: str) -> int:
+    """Send one endpoint what waits for it; beside another worker at the same endpoint it does nothing."""
+    return deliveries.deliver(
+        subscription_id=UUID(subscription_id), clock=timezone.now, seconds=SENDING_SECONDS
+    )
+
+
+@shared_task(name="governance.forget_deliveries")
+def forget_deliveries() -> int:
+    """Drop what the delivery log has kept long enough."""
+    return deliveries.forget(at=timezone.now())

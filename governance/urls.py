@@ -6,12 +6,14 @@ from governance.api import audit_urls
 from governance.api.schema import Description, Documentation
 from governance.views import board, drills, evidence, home, logs, records, trail
 from governance.views.health import health
+from governance.webhook_urls import webhook_patterns
 
 governance: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("board/", board.board, name="board"),
     path("board/<str:code>/", board.process, name="board_process"),
     path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
+    path("webhooks/", include(webhook_patterns)),
     path("trail/", trail.trail, name="trail"),
     path("trail/find/", trail.find, name="trail_find"),
     path("trail/logs/", logs.logs, name="logs"),

@@ -77,6 +77,7 @@ _PAGES = [
     ("Agreements", "contracts:agreements", {roles.VIEW_PROCESS}),
     ("Board", "governance:board", {roles.VIEW_BOARD}),
     ("Trail", "governance:trail", {roles.VIEW_STORY}),
+    ("Webhooks", "governance:webhooks", {roles.MANAGE_WEBHOOKS}),
 ]
 
 

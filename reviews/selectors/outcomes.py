@@ -59,13 +59,22 @@ def own(*, agent: User, key: ApiKey | None, interaction_id: UUID, action: str) -
     return found
 
 
+def loaded(interaction_id: UUID) -> Interaction | None:
+    """An interaction as `of` needs it, whoever asks: the caller makes sure that its outcome may be told."""
+    return (
+        Interaction.objects.select_related("process__client", "case", "final_decision", "step")
+        .filter(pk=interaction_id)
+        .first()
+    )
+
+
 def state_of(interaction_id: UUID) -> str:
     """The state alone, by primary key: what a waiting poll asks once a second."""
     return Interaction.objects.filter(pk=interaction_id).values_list("state", flat=True).get()
 
 
 def of(interaction: Interaction) -> Outcome:
-    """The outcome of an interaction loaded by `own`.
+    """The outcome of an interaction loaded by `own` or `loaded`.
 
     A rejected output is not handed back. Personal data stays as tokens such as «IBAN_1».
     """

@@ -16,9 +16,10 @@ from tests.permissions.audit_rows import KEY_ROWS, PROOF_ROWS
 from tests.permissions.evidence_rows import EVIDENCE_ROWS
 from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
 from tests.permissions.stage import Stage
+from tests.permissions.webhook_rows import WEBHOOK_ROWS
 
 # The proofs open to people and to keys alike; everything else to one of them.
-PEOPLE_ROWS = [*ROWS, *PROOF_ROWS, *EVIDENCE_ROWS]
+PEOPLE_ROWS = [*ROWS, *PROOF_ROWS, *WEBHOOK_ROWS, *EVIDENCE_ROWS]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

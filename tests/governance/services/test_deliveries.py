@@ -1,0 +1,243 @@
+"""Deliveries to a real receiver: in order, and at least once under one id (design §7)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from contracts.models import Process
+from governance.models import Subscription
+from governance.selectors import webhook_contents, webhook_lines
+from governance.services import deliveries, endpoints
+from tests import worlds
+from tests.factories import webhooks as hooked
+from tests.governance import receiving
+from tests.governance.receiving import Receiver, receiver
+from tests.worlds import Desk, World
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_is_allowed(settings: LazySettings) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = receiving.ALLOWED
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def world(db: None, now: datetime) -> World:
+    return worlds.build(now)
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return world.north
+
+
+def deliver(subscription: Subscription, at: datetime | None = None, **options: object) -> int:
+    """What the task does, at this moment or at the one named."""
+    clock: Callable[[], datetime] = timezone.now if at is None else lambda: at
+    return deliveries.deliver(subscription_id=subscription.pk, clock=clock, seconds=60, **options)  # type: ignore[arg-type]
+
+
+def to(desk: Desk, there: Receiver, now: datetime, **changes: object) -> Subscription:
+    return hooked.endpoint(desk, now, url=there.url, **changes)
+
+
+def states(subscription: Subscription) -> list[str]:
+    return [delivery.state for delivery in hooked.line(subscription)]
+
+
+# ── In order, and again ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_not_taken_is_sent_again_under_the_same_id_before_all_that_follows(
+    desk: Desk, now: datetime
+) -> None:
+    with receiver(receiving.statuses(500, 503, 204)) as there:
+        subscription = to(desk, there, now)
+        first, second = hooked.released(desk, now), hooked.rejected(desk, now)
+        hooked.catch_up()
+        assert deliver(subscription, now) == 1
+        assert deliver(subscription, now + timedelta(seconds=3)) == 0
+        assert deliver(subscription, now + timedelta(seconds=7)) == 1
+        assert deliver(subscription, now + timedelta(minutes=1)) == 2
+
+    one, two = hooked.line(subscription)
+    assert (one.interaction, two.interaction) == (first, second)
+    assert there.messages == [one.message, one.message, one.message, two.message]
+    assert (one.attempts, one.status, one.state) == (3, 204, "delivered")
+    assert (two.attempts, two.state) == (1, "delivered")
+    subscription.refresh_from_db()
+    assert (subscription.failures, subscription.failing_since, subscription.retry_after) == (0, None, None)
+
+
+@pytest.mark.parametrize("code", [301, 400, 404, 500])
+def test_whatever_is_no_success_counts_as_a_failure(desk: Desk, now: datetime, code: int) -> None:
+    with receiver(receiving.status(code)) as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        deliver(subscription, now)
+
+    subscription.refresh_from_db()
+    [delivery] = hooked.line(subscription)
+    assert (delivery.state, delivery.status, delivery.attempts) == ("waiting", code, 1)
+    assert (subscription.failures, subscription.failing_since) == (1, now)
+    assert timedelta(seconds=4) <= subscription.retry_after - now <= timedelta(seconds=6)
+    assert webhook_lines.due(now) == []
+    assert webhook_lines.due(now + timedelta(seconds=6)) == [subscription.pk]
+
+
+def test_an_endpoint_that_says_when_it_is_ready_is_left_alone_until_then(desk: Desk, now: datetime) -> None:
+    with receiver(receiving.status(429, headers="Retry-After: 600\r\n")) as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        deliver(subscription, now)
+
+    subscription.refresh_from_db()
+    assert subscription.retry_after == now + timedelta(minutes=10)
+
+
+def test_an_endpoint_that_only_drips_is_cut_off_and_tried_again(desk: Desk, now: datetime) -> None:
+    with receiver(receiving.dripping) as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        deliver(subscription, now, send=partial(endpoints.post, seconds=0.3))
+
+    [delivery] = hooked.line(subscription)
+    assert (delivery.state, delivery.status) == ("waiting", None)
+    assert delivery.error == "There was no whole reply within 0.3 seconds."
+    assert there.messages == [delivery.message]
+
+
+def test_an_endpoint_that_leads_inside_is_sent_nothing(
+    desk: Desk, now: datetime, settings: LazySettings
+) -> None:
+    with receiver() as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        settings.WEBHOOK_ALLOW_PRIVATE = []
+        deliver(subscription, now)
+
+    assert there.connections == 0
+    assert states(subscription) == ["waiting"]
+
+
+def test_the_line_is_held_while_something_is_sent_and_free_afterwards(desk: Desk, now: datetime) -> None:
+    held = []
+
+    def send(**sent: object) -> endpoints.Reply:
+        subscription = Subscription.objects.get()
+        held.append((subscription.lease is not None, subscription.held_until))
+        return endpoints.Reply(204)
+
+    subscription = hooked.endpoint(desk, now)
+    hooked.released(desk, now)
+    hooked.catch_up()
+    deliver(subscription, now, send=send)
+
+    assert held == [(True, now + deliveries.LEASE)]
+    subscription.refresh_from_db()
+    assert (subscription.lease, subscription.held_until) == (None, None)
+
+
+def test_one_worker_at_a_time_speaks_to_an_endpoint(desk: Desk, now: datetime) -> None:
+    subscription = hooked.endpoint(desk, now)
+    hooked.released(desk, now)
+    hooked.catch_up()
+    tried_beside = []
+
+    def send(**sent: object) -> endpoints.Reply:
+        tried_beside.append(deliver(subscription, now, send=send))
+        return endpoints.Reply(204)
+
+    assert deliver(subscription, now, send=send) == 1
+    assert tried_beside == [0]
+
+
+def test_what_was_sent_by_a_worker_that_died_is_sent_again_under_the_same_id(
+    desk: Desk, now: datetime
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def dying(**sent: object) -> endpoints.Reply:
+        endpoints.post(**sent)  # type: ignore[arg-type]
+        # A dead worker gives nothing back: another lease than its own stands there by the time it would.
+        Subscription.objects.update(lease=subscription.pk)
+        raise Killed
+
+    with receiver() as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.rejected(desk, now)
+        hooked.catch_up()
+        with pytest.raises(Killed):
+            deliver(subscription, now, send=dying)
+        assert deliver(subscription, now + deliveries.LEASE - timedelta(seconds=1)) == 0
+        assert deliver(subscription, now + deliveries.LEASE) == 2
+
+    one, two = hooked.line(subscription)
+    assert there.messages == [one.message, one.message, two.message]
+    assert (one.state, one.attempts) == ("delivered", 1)
+
+
+def test_a_worker_that_was_too_slow_writes_nothing_down(desk: Desk, now: datetime) -> None:
+    def slow(**sent: object) -> endpoints.Reply:
+        assert deliver(subscription, now + deliveries.LEASE, send=lambda **_sent: endpoints.Reply(204)) == 1
+        return endpoints.Reply(500)
+
+    subscription = hooked.endpoint(desk, now)
+    hooked.released(desk, now)
+    hooked.catch_up()
+    deliver(subscription, now, send=slow)
+
+    [delivery] = hooked.line(subscription)
+    subscription.refresh_from_db()
+    assert (delivery.state, delivery.status, delivery.attempts) == ("delivered", 204, 1)
+    assert subscription.failures == 0
+
+
+# ── What is told no more ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("narrow", "why"),
+    [
+        (
+            lambda desk: Subscription.objects.update(types=["interaction.rejected"]),
+            webhook_contents.NOT_ASKED_FOR,
+        ),
+        (lambda desk: Subscription.objects.get().processes.clear(), webhook_contents.NOT_THEIRS),
+        (
+            lambda desk: Process.objects.filter(pk=desk.process.pk).update(client=desk.process.vendors.get()),
+            webhook_contents.NOT_THEIRS,
+        ),
+    ],
+    ids=["type", "process", "client"],
+)
+def test_what_is_not_theirs_any_more_is_passed_over_and_says_so(
+    desk: Desk, now: datetime, narrow: Callable[[Desk], object], why: str
+) -> None:
+    with receiver() as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        narrow(desk)
+        assert deliver(subscription) == 0
+
+    [delivery] = hooked.line(subscription)
+    assert (delivery.state, delivery.error, delivery.attempts) == ("passed_over", why, 0)
+    assert there.requests == []
