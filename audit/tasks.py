@@ -1,13 +1,14 @@
 """What the ledger does by the clock."""
 
 import logging
+import platform
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from audit.selectors import tree
-from audit.services import partitions, projecting, publishing, retention, sequencing
+from audit.services import clocks, partitions, projecting, publishing, retention, sequencing
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,12 @@ def publish() -> None:
 def purge() -> None:
     """Remove the personal values whose period is over; what is done already is not done again."""
     retention.purge_all(clock=timezone.now)
+
+
+@shared_task(name="audit.watch_clock")
+def watch_clock() -> None:
+    """Say when this machine's clock is not the database's; each machine that works compares its own."""
+    clocks.watch(machine=platform.node() or "unnamed", clock=timezone.now)
 
 
 @shared_task(name="audit.watch_queue")

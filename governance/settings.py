@@ -282,10 +282,11 @@ CELERY_BEAT_SCHEDULE = {
     "checkpoints": {"task": "audit.publish", "schedule": 10.0, "options": {"expires": 10.0}},
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
     "evidence": {"task": "governance.write_evidence", "schedule": 10.0, "options": {"expires": 10.0}},
-}
-
+    "clock": {"task": "audit.watch_clock", "schedule": 60.0},
     "drills": {"task": "governance.run_drills", "schedule": 60.0},
     "retention": {"task": "audit.purge", "schedule": 86400.0},
+}
+
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 vars().update(env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {})
@@ -302,12 +303,12 @@ SERVER_WORKERS = env.int("SERVER_WORKERS", default=2)
 INTAKE_MAX_ITEMS = 1000
 INTAKE_MAX_BYTES = 4 * 1024 * 1024
 IMPORT_LINE_BYTES = 256 * 1024
+# Hosts and networks beside the public internet that webhooks may reach, also without encryption.
+WEBHOOK_ALLOW_PRIVATE = env.list("WEBHOOK_ALLOW_PRIVATE", default=[])
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-# Hosts and networks beside the public internet that webhooks may reach, also without encryption.
-WEBHOOK_ALLOW_PRIVATE = env.list("WEBHOOK_ALLOW_PRIVATE", default=[])
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},

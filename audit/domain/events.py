@@ -121,6 +121,18 @@ BODIES_PRUNED = EventSpec(
     sentence="The texts of {entries} entries, {first_index} to {end_index}, were removed after their {keep_days} days; "
     "their hashes stay",
 )
+CLOCK_APART = EventSpec(
+    action="clock.apart",
+    version=1,
+    facts=frozenset({"machine", "seconds"}),
+    sentence="The clock of {machine} differs from the database’s by {seconds} s",
+)
+CLOCK_TOGETHER = EventSpec(
+    action="clock.together",
+    version=1,
+    facts=frozenset({"machine", "seconds"}),
+    sentence="The clock of {machine} agrees with the database’s again, to {seconds} s",
+)
 DRILL_RUN = EventSpec(
     action="audit.drill_run",
     version=1,
@@ -140,6 +152,8 @@ EVENTS = (
     KEY_REVOKED,
     PROTECTION_CHANGED,
     EVIDENCE_EXPORTED,
+    CLOCK_APART,
+    CLOCK_TOGETHER,
     DRILL_RUN,
     POLICY_SET,
     HOLD_PLACED,

@@ -1,11 +1,12 @@
 """Logs as a reader sees them: one sentence that says whether all is well, and the figures behind it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.selectors.clocks import Apart, Late, Lateness
 from governance.selectors.log_status import Status
 
 # What is recorded is in the tree within a minute; what is in the tree is signed within the hour, at the very latest.
@@ -32,6 +33,15 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class LateLine:
+    """An event that was not written when it happened: its place, when it was written, and how far apart that lies."""
+
+    index: str
+    recorded_at: datetime
+    apart: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogCard:
     """One log on the page. `problems` are what should worry its reader, the worst first."""
 
@@ -51,9 +61,12 @@ class LogCard:
     checkpoint_url: str
     consistency_url: str
     consistency: str
+    late: str
+    late_days: list[tuple[date, str]]
+    late_newest: list[LateLine]
 
 
-def card(status: Status, now: datetime) -> LogCard:
+def card(status: Status, now: datetime, lateness: Lateness) -> LogCard:
     problems = _problems(status, now)
     label, hue, icon = _state(status, problems)
     signed = status.checkpoint
@@ -80,6 +93,30 @@ def card(status: Status, now: datetime) -> LogCard:
         checkpoint_url=reverse("governance:api_checkpoint", args=[status.log]) if signed else "",
         consistency_url=_consistency(status) if signed and earlier else "",
         consistency=f"{earlier:,} → {signed.size:,}" if signed and earlier else "",
+        late=f"{lateness.count:,}",
+        late_days=[(day, f"{count:,}") for day, count in lateness.days],
+        late_newest=[_late(one) for one in lateness.newest],
+    )
+
+
+def _late(one: Late) -> LateLine:
+    seconds = one.apart.total_seconds()
+    apart = (
+        f"{_apart(seconds)} after it happened" if seconds > 0 else f"{_apart(-seconds)} before it happened"
+    )
+    return LateLine(f"{one.index:,}", timezone.localtime(one.recorded_at), apart)
+
+
+def _apart(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 120 else _span(timedelta(seconds=seconds))
+
+
+def clock_warning(one: Apart) -> str:
+    """What is wrong with the clock of a machine, in a sentence."""
+    direction = "behind" if one.seconds.startswith("-") else "ahead of"
+    return (
+        f"The clock of {one.machine} is {one.seconds.lstrip('-')} s {direction} the database’s: "
+        "what it records may bear a wrong time. Set it by a time server."
     )
 
 

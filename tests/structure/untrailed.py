@@ -23,6 +23,8 @@ UNTRAILED: dict[str, str] = {
     "governance.services.deliveries.forget": "drops what the delivery log kept for a month",
     "governance.services.webhook_feeding.feed": "a cursor, and messages made of what the trail says",
     "governance.services.webhooks.send_test": "a delivery attempt that tells of nothing",
+    "governance.services.late_events.apply": "a projection: rows that can be made of the trail again at any time",
+    "governance.services.late_events.clear": "a projection: rows that can be made of the trail again at any time",
     "governance.services.trail_marks.apply": "a projection: rows that can be made of the trail again at any time",
     "governance.services.trail_marks.clear": "a projection: rows that can be made of the trail again at any time",
     "reviews.services.claims.heartbeat": "a sign of life; the active seconds are a fact of the event that ends the claim",
