@@ -197,15 +197,15 @@ def _lines(
 ) -> Iterator[bytes]:
     entries, done = tree.entries(log=selection.log, begin=selection.begin, end=selection.end), 0
     while chunk := list(islice(entries, tree.CHUNK)):
-        shown = contents.shown(chunk)
+        shown = contents.shown([entry for entry in chunk if isinstance(entry, tree.Entry)])
         written.bodies += len(shown)
         for entry in chunk:
-            told = entry.uid in shown
+            told = entry if isinstance(entry, tree.Entry) and entry.uid in shown else None
             yield bundle_layout.entry_line(
-                index=entry.index, leaf=entry.hash, body=entry.body if told else None
+                index=entry.index, leaf=entry.hash, body=told.body if told else None
             )
             if told and beside:
-                beside.add(entry)
+                beside.add(told)
         done += len(chunk)
         progress(done)
 

@@ -14,7 +14,7 @@ from django.db.models import Min, QuerySet
 from audit.domain import merkle, note, tiles
 from audit.models import Checkpoint, Cosignature, Event, Leaf, Log, LogState, Pending
 from audit.selectors import logs as log_selectors
-from audit.selectors import nodes
+from audit.selectors import nodes, retention
 
 CHUNK = 1_000
 
@@ -43,6 +43,14 @@ class Entry:
     @property
     def body(self) -> bytes:
         return bytes(self.event.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """A leaf whose event is gone, because its period was over."""
+
+    index: int
+    hash: bytes
 
 
 def log_id(log: str) -> int:
@@ -105,21 +113,25 @@ def leaves_of_events(uids: Collection[UUID]) -> dict[UUID, Place]:
     return {found[leaf.event_id]: Place(keys[leaf.log_id], leaf.index, bytes(leaf.hash)) for leaf in leaves}
 
 
-def entries(*, log: str, begin: int, end: int) -> Iterator[Entry]:
-    """The leaves [begin, end) with their events, in order; a thousand at a time are in memory.
+def entries(*, log: str, begin: int, end: int) -> Iterator[Entry | Pruned]:
+    """The leaves [begin, end) with their events, in order; a thousand at a time are in memory. An entry whose text was
+    pruned is given by its hash.
 
     LookupError at the first one that is not there.
     """
     number = log_id(log)
+    pruned = retention.minimum_index(number)
     for first in range(begin, end, CHUNK):
         last = min(first + CHUNK, end)
         leaves = list(Leaf.objects.filter(log_id=number, index__gte=first, index__lt=last).order_by("index"))
         ids = [leaf.event_id for leaf in leaves]
         events = Event.objects.in_bulk(ids)
         for expected, leaf in enumerate(leaves, start=first):
-            if leaf.index != expected or leaf.event_id not in events:
+            event = events.get(leaf.event_id)
+            if leaf.index != expected or (event is None and expected >= pruned):
                 raise LookupError(f"Entry {expected} of log {log} is not there")
-            yield Entry(leaf.index, bytes(leaf.hash), events[leaf.event_id])
+            hashed = bytes(leaf.hash)
+            yield Pruned(leaf.index, hashed) if event is None else Entry(leaf.index, hashed, event)
         if len(leaves) < last - first:
             raise LookupError(f"Entry {first + len(leaves)} of log {log} is not there")
 

@@ -21,7 +21,7 @@ from audit.domain.merkle import Frontier
 from audit.models import Checkpoint as Signed
 from audit.models import Event, Leaf, LogState, Pending, Tile
 from audit.selectors import nodes, tree
-from audit.services import outside, ranges, signing_keys
+from audit.services import outside, prunings, ranges, signing_keys
 from audit.services.ranges import STRETCH, STRETCH_LEVEL, Finding, Stretch
 
 # What is recorded is in the tree within a minute.
@@ -38,6 +38,7 @@ class Verdict:
     size: int = 0
     findings: list[Finding] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
+    pruned: int = 0
 
     @property
     def first(self) -> Finding | None:
@@ -74,8 +75,11 @@ def check(
     roots: dict[int, bytes] = {0: merkle.EMPTY_ROOT}
     frontier = _left(log, log_id, begin, verdict)
     upper: dict[int, list[bytes]] = {}
-    for stretch in _stretches(log_id, log, begin, state.size, sizes, jobs):
+    pruned = prunings.last(log_id)
+    minimum = pruned.end_index if pruned else 0
+    for stretch in _stretches(log_id, log, begin, state.size, sizes, minimum, jobs):
         verdict.findings += stretch.findings
+        verdict.pruned += stretch.pruned
         for size, inside in stretch.at_sizes.items():
             roots[size] = _fold([*frontier.hashes, *inside])
         edge = stretch.nodes
@@ -90,6 +94,7 @@ def check(
         if roots.get(state.size) != bytes(state.root) and not verdict.findings:
             what = "from here on, the leaves do not make the root that was written down"
             verdict.findings.append(Finding(log, agreed, what))
+    verdict.findings += prunings.check(log_id, log, pruned, verdict.pruned if not begin else None)
     _around(log, log_id, state, at, verdict)
     return verdict
 
@@ -125,7 +130,7 @@ def _left(log: str, log_id: int, begin: int, verdict: Verdict) -> Frontier:
 
 
 def _stretches(
-    log_id: int, log: str, begin: int, size: int, sizes: Sequence[int], jobs: int
+    log_id: int, log: str, begin: int, size: int, sizes: Sequence[int], minimum: int, jobs: int
 ) -> Iterator[Stretch]:
     """The stretches in order, checked here or by so many processes."""
     work = (
@@ -135,6 +140,7 @@ def _stretches(
             first,
             min(first + STRETCH, size),
             [one for one in sizes if first < one <= first + STRETCH],
+            minimum,
         )
         for first in range(begin, size, STRETCH)
     )

@@ -16,13 +16,19 @@ from time import monotonic
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from audit.errors import Conflict
 from audit.models import Cursor, Event, Leaf, Log, LogState
 from audit.selectors import projections as selector
+from audit.selectors import retention
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1_000
 _LONGEST_ERROR = 500  # characters
+_PRUNED = (
+    "the texts before entry {pruned} were removed when their period was over, so what they gave cannot be made again; "
+    "rebuild_projection --from-minimum begins behind them"
+)
 # The database is away or ended a deadlock: no fault of the event, and the next attempt may go well.
 _PASSING = (OperationalError, InterfaceError)
 
@@ -130,7 +136,12 @@ def _renew(projection: Projection, log_id: int, at: datetime) -> None:
     if cursor.version < projection.version:
         locked = _locked(cursor)
         if locked is not None and locked.version < projection.version:
-            _begin_anew(projection, locked, at)
+            # What an earlier version made of texts that are gone is better than nothing, until a person decides.
+            if pruned := retention.minimum_index(log_id):
+                locked.stopped, locked.updated_at = locked.stopped or _PRUNED.format(pruned=pruned), at
+                locked.save(update_fields=["stopped", "updated_at"])
+            else:
+                _begin_anew(projection, locked, at, 0)
 
 
 def _cursor(projection: Projection, log_id: int, at: datetime) -> Cursor:
@@ -169,7 +180,9 @@ def _take(projection: Projection, log_id: int, at: datetime, size: int) -> int:
 
 
 def _read(log_id: int, position: int, size: int) -> list[Event]:
-    """The next events of a log in the order of their places; _Failed where one is missing."""
+    """The next events of a log in the order of their places; _Failed where one is missing that was not pruned."""
+    if position < (pruned := retention.minimum_index(log_id)):
+        raise _Failed(position, _PRUNED.format(pruned=pruned))
     leaves = Leaf.objects.filter(log_id=log_id, index__gte=position, index__lt=position + size)
     places = list(leaves.order_by("index").values_list("index", "event_id"))
     found = Event.objects.in_bulk([event_id for _, event_id in places])
@@ -200,22 +213,29 @@ def _stop(projection: Projection, log_id: int, failed: _Failed, at: datetime) ->
         )
 
 
-def _begin_anew(projection: Projection, cursor: Cursor, at: datetime) -> None:
-    cursor.position, cursor.version, cursor.stopped, cursor.updated_at = 0, projection.version, "", at
+def _begin_anew(projection: Projection, cursor: Cursor, at: datetime, begin: int) -> None:
+    cursor.position, cursor.version, cursor.stopped, cursor.updated_at = begin, projection.version, "", at
     cursor.rebuilt_to = LogState.objects.get(log_id=cursor.log_id).size
     cursor.save()
     projection.clear(Log.objects.get(pk=cursor.log_id).key)
 
 
 @transaction.atomic
-def rebuild(*, name: str, log_id: int, at: datetime) -> int:
+def rebuild(*, name: str, log_id: int, at: datetime, from_minimum: bool = False) -> int:
     """Drop the rows that a projection made of one log and send it back to the first entry, to be read again by
-    whoever is next; returns how many entries that is. LookupError for an unknown projection."""
+    whoever is next; returns how many entries that is. LookupError for an unknown projection.
+
+    Raises Conflict for a log whose first texts were pruned, because what they gave cannot be made again, unless it
+    shall begin behind them (`from_minimum`).
+    """
     projection = _named(name)
+    pruned = retention.minimum_index(log_id)
+    if pruned and not from_minimum:
+        raise Conflict("pruned", f"Log {Log.objects.get(pk=log_id).key}: {_PRUNED.format(pruned=pruned)}.")
     _cursor(projection, log_id, at)
     cursor = Cursor.objects.select_for_update().get(projection=name, log_id=log_id)
-    _begin_anew(projection, cursor, at)
-    return cursor.rebuilt_to
+    _begin_anew(projection, cursor, at, pruned)
+    return cursor.rebuilt_to - pruned
 
 
 def resume(*, name: str, log_id: int, at: datetime) -> bool:

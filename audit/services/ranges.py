@@ -20,6 +20,7 @@ from audit.models import Tile
 STRETCH = tiles.WIDTH * tiles.WIDTH
 STRETCH_LEVEL = 2 * tiles.HEIGHT
 _CHUNK = 16 * tiles.WIDTH
+_GONE = "its event is missing"
 # Of a stretch that is wrong from end to end, the first places say enough.
 _MOST = 100
 
@@ -62,13 +63,15 @@ class Stretch:
     end: int
     findings: list[Finding] = field(default_factory=list)
     nodes: list[bytes] = field(default_factory=list)
+    pruned: int = 0
     at_sizes: dict[int, list[bytes]] = field(default_factory=dict)
 
 
-def check(log_id: int, log: str, begin: int, end: int, sizes: Sequence[int]) -> Stretch:
+def check(log_id: int, log: str, begin: int, end: int, sizes: Sequence[int], minimum: int = 0) -> Stretch:
     """Check the entries [begin, end), where `begin` is a multiple of 65,536; `sizes` are sizes of trees that end there.
 
-    It goes on after a finding, so that the first one of the whole log can be told.
+    Texts of entries before `minimum` may have been pruned; they are counted. It goes on after a finding, so that the
+    first one of the whole log can be told.
     """
     found = Stretch(begin, end)
     stored = _tiles(log_id, 0, begin // tiles.WIDTH, -(-end // tiles.WIDTH))
@@ -76,7 +79,9 @@ def check(log_id: int, log: str, begin: int, end: int, sizes: Sequence[int]) -> 
     row: list[bytes] = []
     waiting = sorted(sizes)
     for index, hashed, problem in _leaves(log_id, log, begin, end):
-        if problem and len(found.findings) < _MOST:
+        if problem == _GONE and index < minimum:
+            found.pruned += 1
+        elif problem and len(found.findings) < _MOST:
             found.findings.append(Finding(log, index, problem))
         row.append(hashed)
         if len(row) < tiles.WIDTH and index + 1 < end:
@@ -151,7 +156,7 @@ def _rows(log_id: int, begin: int, end: int) -> Iterator[Sequence[Any]]:
 def _problem(log_id: int, hashed: bytes, event: Sequence[Any], written: Callable[[str], str]) -> str:
     body, recorded, its_log, stored = event
     if body is None:
-        return "its event is missing"
+        return _GONE
     if sha256(b"\x00" + body).digest() != hashed:
         return "its body does not have the hash of its leaf"
     if recorded != hashed:

@@ -12,7 +12,7 @@ from uuid import UUID
 from audit.domain import canonical, tiles, tlog_proof
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
 from audit.models import Checkpoint, Event
-from audit.selectors import logs, tree
+from audit.selectors import logs, retention, tree
 from audit.selectors.tree import Place
 from contracts import access
 from contracts.domain.roles import POST_INTERACTION
@@ -28,7 +28,7 @@ class Entry:
     """An entry as its reader may see it. The hash is worked out from the body as it stands now, never copied: where
     somebody changed the body, the hash does not lead to the signed root any more."""
 
-    uid: UUID
+    uid: UUID | None
     index: int | None
     leaf: bytes
     body: bytes | None
@@ -133,9 +133,21 @@ def entries(user: User, log: str, begin: int, end: int | None) -> tuple[int, lis
         raise Invalid("invalid_range", f"A page has 1 to {PAGE} entries, and `to` is behind the last.", "/to")
     with whole(log):
         found = list(tree.entries(log=log, begin=begin, end=end))
-    events = {event.uid: event for event in Event.objects.filter(uid__in=[one.uid for one in found])}
-    hidden = bodies.withheld(user, log, list(events.values()))
-    return size, [_entry(events[one.uid], one.index, hidden) for one in found]
+    hidden = bodies.withheld(user, log, [one.event for one in found if isinstance(one, tree.Entry)])
+    why = _pruned(log) if any(isinstance(one, tree.Pruned) for one in found) else ""
+    return size, [
+        Entry(None, one.index, one.hash, None, why)
+        if isinstance(one, tree.Pruned)
+        else _entry(one.event, one.index, hidden)
+        for one in found
+    ]
+
+
+def _pruned(log: str) -> str:
+    """Why there is no text of an entry any more."""
+    last = retention.log_pruned(log)
+    when = f" on {last.pruned_at:%Y-%m-%d} or before" if last else ""
+    return f"Its text was removed{when}, when its period was over. Its hash remains, and so does its proof."
 
 
 def entry_bundle(user: User, log: str, path: str) -> tuple[bytes, bool]:
@@ -153,6 +165,8 @@ def entry_bundle(user: User, log: str, path: str) -> tuple[bytes, bool]:
     if newest is None or begin + wanted.width > newest.size:
         raise NotVisible("no_such_tile", "No published tree has these entries.")
     _size, found = entries(user, log, begin, begin + wanted.width)
+    if gone := next((one for one in found if one.uid is None), None):
+        raise NotVisible("pruned", f"Entry {gone.index}: {gone.withheld}")
     if closed := next((one for one in found if one.body is None), None):
         raise NotAllowed(
             "withheld",
@@ -171,7 +185,11 @@ def event(log: str, uid: UUID) -> Event:
     """An event of a log. Raises NotVisible."""
     found = Event.objects.filter(uid=uid, log_id=logs.ids([log])[log]).first()
     if found is None:
-        raise NotVisible("unknown_event", "There is no such event in this log.")
+        last = retention.log_pruned(log)
+        older = (
+            f" Texts before entry {last.end_index} were removed when their period was over." if last else ""
+        )
+        raise NotVisible("unknown_event", f"There is no such event in this log.{older}")
     return found
 
 

@@ -90,7 +90,12 @@ class Command(BaseCommand):
             for what in verdict.incomplete:
                 self.stdout.write(f"{verdict.log}: {what}")
             if not verdict.findings and not verdict.incomplete:
-                self.stdout.write(f"{verdict.log}: {verdict.size} entries, all as they were")
+                pruned = (
+                    f"; the texts of {verdict.pruned} were pruned, as their tombstones say"
+                    if verdict.pruned
+                    else ""
+                )
+                self.stdout.write(f"{verdict.log}: {verdict.size} entries, all as they were{pruned}")
         found = [verdict.first for verdict in verdicts if verdict.first]
         if found:
             first = found[0]

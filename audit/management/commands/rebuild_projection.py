@@ -5,9 +5,11 @@ from argparse import ArgumentParser, RawTextHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from audit.errors import Conflict
 from audit.models import Log
 from audit.selectors import projections
 from audit.services import projecting
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         "entry, in batches. It may run beside the workers, which help, and may be interrupted: they finish it.\n"
         "Until it is done the pages that show its figures say so.\n\n"
         "Exit status: 0 done, 1 stopped at an event that cannot be taken (the reason is printed),\n"
-        "2 there is no such projection or log, 130 interrupted."
+        "2 there is no such projection or log, or its oldest texts were pruned, 130 interrupted."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
@@ -32,6 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("name", nargs="?", metavar="NAME", help="such as board")
         parser.add_argument("--log", metavar="KEY", help="only this log; all of them, if none is named")
         parser.add_argument("--batch", type=int, default=projecting.BATCH, help="events a transaction")
+        parser.add_argument(
+            "--from-minimum",
+            action="store_true",
+            help="of a log whose oldest texts were pruned: begin behind them, and lose what they gave",
+        )
         way = parser.add_mutually_exclusive_group()
         way.add_argument("--resume", action="store_true", help="drop nothing; try again where it is stopped")
         way.add_argument(
@@ -47,11 +54,17 @@ class Command(BaseCommand):
             raise CommandError("--batch is a number above zero.", returncode=UNKNOWN)
         logs = self._logs(options["log"])
         now = timezone.now()
-        for log_id in logs.values():
-            if options["resume"]:
-                projecting.resume(name=name, log_id=log_id, at=now)
-            else:
-                projecting.rebuild(name=name, log_id=log_id, at=now)
+        try:
+            with transaction.atomic():
+                for log_id in logs.values():
+                    if options["resume"]:
+                        projecting.resume(name=name, log_id=log_id, at=now)
+                    else:
+                        projecting.rebuild(
+                            name=name, log_id=log_id, at=now, from_minimum=options["from_minimum"]
+                        )
+        except Conflict as refusal:
+            raise CommandError(refusal.sentence, returncode=UNKNOWN) from None
         try:
             stopped = self._follow(name, logs, options["batch"])
         except KeyboardInterrupt:

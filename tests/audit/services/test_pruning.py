@@ -1,0 +1,515 @@
+"""M6: texts go when their period is over, with a tombstone; hashes, proofs and what is held stay."""
+
+import io
+import json
+import zipfile
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from audit.domain import canonical, proofs
+from audit.domain.envelope import Actor
+from audit.domain.ids import new_id
+from audit.domain.retention import HoldScope
+from audit.enums import ActorType
+from audit.errors import Conflict, Invalid
+from audit.models import Cursor, Event, Leaf, Pruning, Tile
+from audit.selectors import evidence, tree
+from audit.services import exporting, fsck, projecting, pruning, publishing, recording, retention, rows, vault
+from audit.services.projecting import Projection
+from audit.services.pruning import Kept
+from tests import flush
+from tests.audit import growing, pruned
+from tests.audit.conftest import AT, sealed, signed
+from tests.audit.services import test_exporting
+from tests.audit.services.test_fsck import owner
+
+MATTER = UUID("01980000-0000-7000-8000-0000000000aa")
+DPO = Actor(ActorType.HUMAN, "01980000-0000-7000-8000-00000000000a")
+
+
+@pytest.fixture
+def old(log):
+    """Two logs with texts past their period, and some of a matter and of a subject among them."""
+    growing.events(20)
+    recording.record(**signed(correlation_id=MATTER))
+    recording.record(**sealed(correlation_id=new_id()))
+    for key in ("platform", "client-1"):
+        pruned.keep(key)
+    pruned.settle()
+    pruned.turn_the_page()
+    return log
+
+
+def plans(at=None):
+    return pruning.plans(at=at or pruned.later())
+
+
+def check(**options) -> fsck.Verdict:
+    return fsck.check(log="client-1", at=timezone.now(), **options)
+
+
+def state():
+    return (
+        list(Event.objects.order_by("id").values_list("id", "uid")),
+        list(Pruning.objects.order_by("pk").values()),
+        _triggers(),
+    )
+
+
+def _triggers():
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        else:
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
+            )
+        return cursor.fetchall()
+
+
+def leaves():
+    return list(Leaf.objects.order_by("pk").values()), list(Tile.objects.order_by("pk").values())
+
+
+# ── What goes, and what stays ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_m6_prune_takes_the_texts_and_leaves_the_hashes(old):
+    before, size = leaves(), tree.size("client-1")
+
+    tombstones = pruned.prune()
+
+    assert leaves() == before
+    assert {event.action for event in Event.objects.all()} == {"retention.pruned"}
+    facts = next(event.facts for event in tombstones if event.log_id == old.pk)
+    assert (facts["first_index"], facts["end_index"], facts["entries"]) == (0, size, size)
+    last = Leaf.objects.get(log_id=old.pk, index=size - 1)
+    assert facts["last_leaf"] == bytes(last.hash).hex()
+    assert (facts["tree_size"], facts["keep_days"], facts["jurisdictions"]) == (size, 184, ["EU"])
+    assert facts["root"] == tree.root(log="client-1", size=size).hex()
+    assert {one.log_id: one.end_index for one in Pruning.objects.all()}[old.pk] == size
+    assert {event.log_id for event in tombstones} == set(Event.objects.values_list("log_id", flat=True))
+
+
+def test_m6_fsck_is_content_after_it_and_the_log_goes_on(old):
+    pruned.prune()
+    growing.sequenced(300)
+    publishing.publish_all(clock=timezone.now)
+
+    verdict = check()
+
+    assert (verdict.findings, verdict.incomplete) == ([], [])
+    assert verdict.pruned == Pruning.objects.get(log_id=old.pk).entries_in_all
+    assert verdict.size == tree.size("client-1") == verdict.pruned + 301
+
+
+def test_m6_a_pruned_entry_is_proven_by_who_has_its_text(old):
+    kept = Event.objects.filter(log_id=old.pk).order_by("id")[3]
+    place, body = tree.leaf_of_event(kept.uid), bytes(kept.body)
+
+    pruned.prune()
+    growing.sequenced(5)
+
+    size = tree.size("client-1")
+    proof = tree.inclusion(log="client-1", index=place.index, size=size)
+    assert proofs.verify_inclusion(
+        index=place.index,
+        size=size,
+        leaf=canonical.leaf_hash(body),
+        proof=proof,
+        root=tree.root(log="client-1", size=size),
+    )
+
+
+def test_m6_bundles_over_pruned_entries_are_verified_offline(old, tmp_path):
+    size = tree.size("client-1")
+    pruned.prune()
+    growing.sequenced(5)
+    test_exporting.sign()
+    out = io.BytesIO()
+    exporting.export(
+        out,
+        evidence.Selection("client-1", 0, tree.size("client-1")),
+        policy=test_exporting.POLICY,
+        purpose="A test",
+        by=DPO,
+        at=AT,
+    )
+
+    status, told = test_exporting.verify(out.getvalue(), tmp_path)
+
+    assert status == 0, told
+    assert f"{size} pruned" in told
+
+
+def test_prune_twice_goes_on_where_it_was(old):
+    pruned.prune()
+    assert pruned.prune() == []
+    growing.sequenced(10)
+    pruned.settle()
+    pruned.turn_the_page()
+    if connection.vendor == "postgresql":
+        _make_partition(2)
+
+    pruned.prune(at=pruned.later())
+
+    first, second = Pruning.objects.filter(log_id=old.pk).order_by("entries_in_all")
+    assert second.first_index == first.end_index
+    assert second.entries_in_all == first.entries + second.entries == second.end_index
+    assert check().findings == []
+
+
+def _make_partition(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_make_partition(%s)", [number])
+
+
+# ── What stands in the way ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _hold(scope, key=""):
+    return retention.place_hold(
+        log="client-1", scope=scope, key=key, reason="A lawsuit about this", by=DPO, at=timezone.now()
+    )
+
+
+@pytest.mark.parametrize(
+    ("_case", "scope", "key"),
+    [
+        ("the whole log", HoldScope.LOG, ""),
+        ("a matter", HoldScope.MATTER, str(MATTER)),
+        ("a subject", HoldScope.SUBJECT, "subject-1"),
+    ],
+)
+def test_m6_held_texts_stay_until_the_hold_is_lifted(old, _case, scope, key):
+    held = {
+        HoldScope.LOG: Event.objects.filter(log_id=old.pk),
+        HoldScope.MATTER: Event.objects.filter(correlation_id=MATTER),
+        HoldScope.SUBJECT: Event.objects.filter(uid=_sealed().uid),
+    }[scope]
+    texts = set(held.values_list("pk", flat=True))
+    hold = _hold(scope, key)
+
+    pruned.prune()
+
+    assert "a legal hold of" in _whys()
+    assert texts <= set(Event.objects.values_list("pk", flat=True))
+    assert check().findings == []
+    retention.lift_hold(
+        log="client-1",
+        hold_id=hold.pk,
+        reason="It is over now",
+        by=Actor.system("operator"),
+        at=timezone.now(),
+    )
+    pruned.settle()
+    pruned.prune()
+    assert not Event.objects.filter(pk__in=texts).exists()
+
+
+def _sealed() -> Event:
+    return next(event for event in Event.objects.filter(action="paper.signed") if event.sealed)
+
+
+def test_texts_within_their_period_stay(old):
+    before = state()
+
+    assert pruned.prune(at=timezone.now()) == []
+
+    assert state() == before
+    assert "its texts are kept for 184 days" in str(plans(timezone.now())[0].obstacles)
+    assert pruned.prune() != []
+
+
+def test_texts_without_a_period_stay(log):
+    growing.events(3)
+    pruned.keep("platform")
+    pruned.settle()
+    pruned.turn_the_page()
+    texts = list(Event.objects.filter(log_id=log.pk).values_list("pk", flat=True))
+
+    pruned.prune()
+
+    assert "client-1: no period is set for its texts" in _whys()
+    assert (
+        list(
+            Event.objects.filter(log_id=log.pk, action__in=["paper.signed", "log.opened"]).values_list(
+                "pk", flat=True
+            )
+        )
+        == texts
+    )
+    pruned.keep("client-1")
+    pruned.prune()
+    assert not Event.objects.filter(pk__in=texts).exists()
+
+
+def test_texts_without_a_place_stay(old):
+    _go_back()
+    growing.events(1)
+    pruned.turn_the_page()
+
+    pruned.prune()
+
+    assert Event.objects.filter(action="paper.signed").count() >= 1
+    assert "events have no place in the tree yet" in _whys()
+    assert check().findings == []
+
+
+def test_texts_that_nobody_signed_stay(old):
+    _go_back()
+    growing.sequenced(1)
+    pruned.turn_the_page()
+
+    pruned.prune()
+
+    assert "no signed checkpoint covers" in _whys()
+    assert Event.objects.filter(action="paper.signed").count() >= 1
+
+
+def _go_back() -> None:
+    """Let the next events stand beside the old ones, as if the page had not been turned."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(id) + 1 FROM audit_event")
+            cursor.execute(f"ALTER SEQUENCE audit_event_id_seq RESTART WITH {cursor.fetchone()[0]}")
+
+
+def _whys() -> str:
+    return " ".join(str(one) for plan in plans() for one in plan.obstacles)
+
+
+def test_texts_that_a_projection_has_not_read_stay(old):
+    Cursor.objects.filter(log_id=old.pk, projection="board").update(position=5)
+    lost = Event.objects.get(pk=Leaf.objects.get(log_id=old.pk, index=5).event_id)
+
+    pruned.prune()
+
+    assert "the projection board has read it up to entry 5 only" in _whys()
+    assert Event.objects.filter(pk=lost.pk).exists()
+    projecting.sweep(clock=timezone.now)
+    pruned.settle()
+    pruned.prune()
+    assert not Event.objects.filter(pk=lost.pk).exists()
+
+
+def test_m6_what_shows_a_tampering_is_not_removed(old):
+    changed = Leaf.objects.get(log_id=old.pk, index=4).event_id
+    owner("UPDATE audit_event SET body = leaf_hash WHERE id = %s", changed)
+
+    pruned.prune()
+
+    assert "a text does not have the hash of its leaf" in _whys()
+    assert Event.objects.filter(pk=changed).exists()
+    assert check().first.index == 4
+
+
+def test_a_hold_that_is_placed_after_the_plan_wins(old):
+    at = pruned.later()
+    going = pruning.removable(plans(at))
+    _hold(HoldScope.LOG)
+    before = state()
+
+    with pytest.raises(Conflict, match="a legal hold of"):
+        pruning.prune(going[0], kept=pruned.NOT_KEPT, at=at)
+
+    assert state() == before
+
+
+@pytest.mark.parametrize("moment", ["removing", "removed"])
+def test_m6_who_is_killed_in_the_middle_did_nothing(old, moment):
+    at = pruned.later()
+    going = pruning.removable(plans(at))
+    before, tree_before = state(), leaves()
+
+    def kill(what: str) -> None:
+        if what == moment:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pruning.prune(going[0], kept=pruned.NOT_KEPT, at=at, told=kill)
+
+    assert (state(), leaves()) == (before, tree_before)
+    assert check().findings == []
+    assert pruned.prune(at) != []
+
+
+def test_the_guards_are_there_again(old):
+    before = [row for row in _triggers() if row[0] != "audit_event_p0000"]
+
+    pruned.prune()
+
+    assert _triggers() == before
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        connection.cursor().execute("DELETE FROM audit_event")
+
+
+# ── Kept elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_prune_without_a_bundle_or_a_reason_is_refused(old):
+    before = state()
+
+    with pytest.raises(Invalid, match="Export the texts first"):
+        pruned.prune(kept=Kept())
+
+    assert state() == before
+
+
+def test_archive_writes_a_bundle_of_every_log_first(old, tmp_path):
+    at = pruned.later()
+    plan = pruning.removable(plans(at))[0]
+
+    kept = pruning.archive(plan, folder=tmp_path, at=at)
+    pruning.prune(plan, kept=kept, at=at)
+
+    assert set(kept.bundles) == {"platform", "client-1"}
+    path = next(tmp_path.glob("client-1-*.zip"))
+    with zipfile.ZipFile(path) as archive:
+        lines = [json.loads(line) for line in archive.read("entries.jsonl").splitlines()]
+    assert all(line["body"] for line in lines)
+    tombstone = Event.objects.get(action="retention.pruned", log_id=old.pk)
+    assert tombstone.facts["exported"] == kept.bundles["client-1"]
+    assert len(lines) == tombstone.facts["entries"]
+    assert tombstone.sealed == {}
+
+
+def test_a_bundle_that_was_exported_before_serves_and_no_other(old, tmp_path):
+    at = pruned.later()
+    plan = pruning.removable(plans(at))[0]
+    files = []
+    for share in plan.shares:
+        part = share.first_index + 1 if share.log == "client-1" else share.first_index
+        for begin in (part, share.first_index):
+            path = tmp_path / f"{share.log}-{begin}.zip"
+            with path.open("wb") as out:
+                exporting.export(
+                    out,
+                    evidence.Selection(share.log, begin, share.end_index),
+                    policy=b"quorum none\n",
+                    purpose="The yearly archive",
+                    by=DPO,
+                    at=at,
+                )
+            files.append(path)
+
+    with pytest.raises(Invalid, match="None of these bundles holds the entries 0 to"):
+        pruning.named(plan, [path for path in files if path.name != "client-1-0.zip"])
+
+    kept = pruning.named(plan, files)
+    pruning.prune(plan, kept=kept, at=at)
+    assert Event.objects.filter(action="retention.pruned").count() == 2
+
+
+def test_the_reason_for_keeping_nothing_is_sealed(old):
+    pruned.prune()
+
+    tombstone = Event.objects.get(action="retention.pruned", log_id=old.pk)
+    assert pruned.NOT_KEPT.reason.encode() not in bytes(tombstone.body)
+    assert vault.reveal(event_uid=tombstone.uid, field="why") == pruned.NOT_KEPT.reason
+
+
+# ── What is forged is found ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _remove(event_id: int) -> None:
+    owner("DELETE FROM audit_event WHERE id = %s", event_id)
+
+
+def test_m6_a_text_that_is_missing_behind_what_was_pruned_is_found(old):
+    pruned.prune()
+    growing.sequenced(10)
+    pruned.settle()
+    behind = Pruning.objects.get(log_id=old.pk).end_index + 4
+    _remove(Leaf.objects.get(log_id=old.pk, index=behind).event_id)
+
+    assert (check().first.index, check().first.what) == (behind, "its event is missing")
+
+
+def test_m6_a_removal_without_a_tombstone_is_found(old):
+    _remove(Leaf.objects.get(log_id=old.pk, index=0).event_id)
+    with flush.without_every_guard(connection):
+        rows.append_rows(Pruning, [(new_id(), old.pk, 0, 1, 1, 1, 184, AT)])
+
+    found = check()
+
+    assert found.first.what == "texts are said to be pruned, and no tombstone in the log says so"
+
+
+def test_m6_a_minimum_index_that_was_moved_is_found(old):
+    pruned.prune()
+    growing.sequenced(10)
+    pruned.settle()
+    end = Pruning.objects.get(log_id=old.pk).end_index
+    _remove(Leaf.objects.get(log_id=old.pk, index=end).event_id)
+    # The tombstone stands behind what it tells of, and is hidden with it.
+    owner(
+        "UPDATE audit_pruning SET end_index = end_index + 1, entries = entries + 1, "
+        "entries_in_all = entries_in_all + 1 WHERE log_id = %s",
+        old.pk,
+    )
+
+    whats = [one.what for one in check().findings]
+
+    assert any("tombstone" in what for what in whats)
+
+
+def test_m6_a_tombstone_that_tells_of_more_than_is_gone_is_found(old):
+    pruned.prune()
+    growing.sequenced(3)
+    owner(
+        "UPDATE audit_pruning SET entries_in_all = entries_in_all + 1, entries = entries + 1 WHERE log_id = %s",
+        old.pk,
+    )
+
+    whats = [one.what for one in check().findings]
+
+    assert "its pruning is not what the tombstone in the log says" in whats
+    assert any("are missing, and its tombstones tell of" in what for what in whats)
+
+
+# ── Projections ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def counting(monkeypatch):
+    """A projection that keeps what it has seen."""
+    seen: list[str] = []
+    made = Projection(
+        "counting", 1, lambda log, events: seen.extend(one.action for one in events), lambda log: seen.clear()
+    )
+    monkeypatch.setattr(projecting, "_projections", {"counting": made})
+    return seen
+
+
+def test_m6_a_projection_of_a_pruned_log_is_not_made_anew_by_itself(old, counting, monkeypatch):
+    projecting.sweep(clock=timezone.now)
+    pruned.prune()
+    pruned.settle()
+    before = list(counting)
+
+    with pytest.raises(Conflict, match="cannot be made again"):
+        projecting.rebuild(name="counting", log_id=old.pk, at=AT)
+    newer = Projection("counting", 2, projecting._projections["counting"].apply, lambda log: counting.clear())
+    monkeypatch.setattr(projecting, "_projections", {"counting": newer})
+    projecting.sweep(clock=timezone.now)
+
+    assert counting == before
+    cursor = Cursor.objects.get(projection="counting", log_id=old.pk)
+    assert (cursor.version, "cannot be made again" in cursor.stopped) == (1, True)
+
+
+def test_m6_a_projection_begins_behind_what_was_pruned_where_it_is_told_to(old, counting):
+    projecting.sweep(clock=timezone.now)
+    pruned.prune()
+    pruned.settle()
+
+    count = projecting.rebuild(name="counting", log_id=old.pk, at=AT, from_minimum=True)
+    projecting.sweep(clock=timezone.now)
+
+    assert count == 1
+    assert counting == ["retention.pruned"]
+    assert Cursor.objects.get(projection="counting", log_id=old.pk).stopped == ""
