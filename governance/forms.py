@@ -225,6 +225,7 @@ class EvidenceForm(forms.Form):
         label="For whom and why",
         min_length=PURPOSE_SHORTEST,
         max_length=PURPOSE_LONGEST,
+        error_messages={"required": "Say for whom this evidence is, and why."},
         help_text="It stands in the file and stays in the trail for ever: name no person.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -262,13 +263,12 @@ class EvidencePeriodForm(EvidenceForm):
 
     def __init__(self, *args: Any, processes: Sequence[Process], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._owner = {process.code: process.client.slug for process in processes}
         clients = {process.client.slug: process.client.name for process in processes}
         self.fields["client"].choices = list(clients.items())  # type: ignore[attr-defined]
         codes = [(process.code, f"{process.code} · {process.name}") for process in processes]
         self.fields["process"].choices = [("", "All I read"), *codes]  # type: ignore[attr-defined]
-        self.fields[
-            "process"
-        ].help_text = "Of other processes there are the hashes: the period is proven whole."
+        self.fields["process"].help_text = "Of others there are the hashes: the period is proven whole."
         for name in ("since", "until"):
             self.fields[name].required = True
 
@@ -276,4 +276,8 @@ class EvidencePeriodForm(EvidenceForm):
         sent = self.cleaned_data
         if sent.get("since") and sent.get("until") and sent["since"] > sent["until"]:
             self.add_error("until", "It ends before it begins.")
+        if sent.get("client") and sent.get("process") and self._owner.get(sent["process"]) != sent["client"]:
+            self.add_error(
+                "process", "It is a process of another client: choose one of this client’s, or all."
+            )
         return sent

@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.models import Event
 from reviews.domain import sampling, windows
-from reviews.models import Draw, Scorecard
+from reviews.models import Draw, Evaluation, Scorecard
 from reviews.selectors import draws
 
 CHANGED = (
@@ -30,8 +30,8 @@ def frame(draw: Draw) -> list[bytes]:
 def summary(draw: Draw, scored: Sequence[tuple[int, Event]], *, has_frame: bool) -> dict[str, Any]:
     """The draw in short. The scores are those of the events that the bundle shows, each with its place."""
     scores = [_score(index, event) for index, event in scored]
-    versions = {score["scorecard_version"] for score in scores}
-    cards = Scorecard.objects.filter(process=draw.process_id, version__in=versions).order_by("version")
+    locked = Evaluation.objects.filter(draw=draw).values("scorecard")
+    cards = Scorecard.objects.filter(pk__in=locked).order_by("version")
     return {
         "id": str(draw.pk),
         "process": draw.process.code,

@@ -143,6 +143,7 @@ def _produce(export: EvidenceExport, clock: Clock) -> None:
     selection = _pinned(export, scope)
     mark = evidence.watermark(export=export.pk, user=user, at=export.asked_at, purpose=export.purpose)
     chosen = Chosen(user, scope, export.fields, mark)
+    evidence_files.forget_drafts(str(export.pk))
     name = f"{export.pk}.{export.holder}.zip"
     # From here on a file may be there that no row knows.
     try:
