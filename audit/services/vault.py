@@ -11,12 +11,13 @@ from django.db import connection
 from audit.domain import commitment
 from audit.domain.ids import new_id
 from audit.errors import NotVisible
-from audit.models import Event, PrivateValue, SubjectKey
+from audit.models import Event, PrivateValue, Pruning, SubjectKey
 from audit.selectors import retention
 from audit.services import keyfile
 
 NONCE_BYTES = 12
 _ERASED = "This personal value was erased."
+_PRUNED = "This personal value is gone, and so is the text it belonged to: their period was over."
 _CHUNK = 400  # subjects in one statement, within what SQLite takes
 _HOLD = "SELECT * FROM audit_subjectkey WHERE log = %s AND subject = ANY(%s) AND destroyed_at IS NULL FOR KEY SHARE"
 
@@ -68,6 +69,9 @@ def disclose(*, event_uid: UUID, field: str) -> tuple[bytes, str]:
         event = Event.objects.filter(uid=event_uid).first()
         if event is None and stored is not None:
             raise NotVisible("erased", _ERASED)
+        if event is None and Pruning.objects.exists():
+            # Whoever names an event of ours names one whose text was pruned after its values had gone.
+            raise NotVisible("erased", _PRUNED)
         if event is None or field not in event.sealed:
             raise NotVisible("unknown", "There is no such personal value.")
         found = retention.gone([event]).get((event_uid, field))

@@ -14,10 +14,21 @@ from audit.domain.envelope import Actor
 from audit.domain.ids import new_id
 from audit.domain.retention import HoldScope
 from audit.enums import ActorType
-from audit.errors import Conflict, Invalid
+from audit.errors import Conflict, Invalid, NotVisible
 from audit.models import Cursor, Event, Leaf, Pruning, Tile
 from audit.selectors import evidence, tree
-from audit.services import exporting, fsck, projecting, pruning, publishing, recording, retention, rows, vault
+from audit.services import (
+    erasure,
+    exporting,
+    fsck,
+    projecting,
+    pruning,
+    publishing,
+    recording,
+    retention,
+    rows,
+    vault,
+)
 from audit.services.projecting import Projection
 from audit.services.pruning import Kept
 from tests import flush
@@ -345,6 +356,30 @@ def test_the_guards_are_there_again(old):
     assert _triggers() == before
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         connection.cursor().execute("DELETE FROM audit_event")
+
+
+def test_a_value_of_a_pruned_text_that_was_erased_is_called_gone(old):
+    sealed_in = _sealed()
+    erasure.erase_subject(log="client-1", subject="subject-1", by=DPO, at=AT, legal_basis="gdpr_17_1_a")
+    pruned.settle()
+    pruned.turn_the_page()
+    if connection.vendor == "postgresql":
+        _make_partition(2)
+    pruned.prune()
+    assert not Event.objects.filter(uid=sealed_in.uid).exists()
+
+    with pytest.raises(NotVisible, match=r"was erased|is gone") as gone:
+        vault.reveal(event_uid=sealed_in.uid, field="comment")
+
+    assert gone.value.code == "erased"
+
+
+def test_a_value_of_a_pruned_text_that_is_kept_longer_is_still_there(old):
+    sealed_in = _sealed()
+    pruned.prune()
+    assert not Event.objects.filter(uid=sealed_in.uid).exists()
+
+    assert vault.reveal(event_uid=sealed_in.uid, field="comment") == "Ada wrote this"
 
 
 # ── Kept elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
