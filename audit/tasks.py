@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.selectors import tree
-from audit.services import clocks, partitions, projecting, publishing, retention, sequencing
+from audit.services import clocks, partitions, projecting, publishing, retention, sequencing, timestamps
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,12 @@ def publish() -> None:
 def purge() -> None:
     """Remove the personal values whose period is over; what is done already is not done again."""
     retention.purge_all(clock=timezone.now)
+
+
+@shared_task(name="audit.timestamp")
+def timestamp() -> None:
+    """Have the newest checkpoints stamped by other people's authorities, where some are configured."""
+    timestamps.stamp_all(clock=timezone.now)
 
 
 @shared_task(name="audit.watch_clock")

@@ -49,6 +49,8 @@ AUDIT_CHECKPOINTS = Path(env.str("AUDIT_CHECKPOINTS", default=str(VAR / "checkpo
 AUDIT_ML_DSA = env.bool("AUDIT_ML_DSA", default=False)
 AUDIT_POLICY_FILE = env.str("AUDIT_POLICY_FILE", default="")
 AUDIT_WITNESSES = env.dict("AUDIT_WITNESSES", default={})
+AUDIT_TIMESTAMP_URLS = env.dict("AUDIT_TIMESTAMP_URLS", default={})
+AUDIT_TIMESTAMP_ROOTS = env.str("AUDIT_TIMESTAMP_ROOTS", default="")
 
 # Evidence that was asked for on a page waits here to be fetched, for a week.
 EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(VAR / "evidence")))
@@ -283,6 +285,8 @@ CELERY_BEAT_SCHEDULE = {
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
     "evidence": {"task": "governance.write_evidence", "schedule": 10.0, "options": {"expires": 10.0}},
     "clock": {"task": "audit.watch_clock", "schedule": 60.0},
+    # Each authority is asked once an hour; in between, whoever did not answer.
+    "timestamps": {"task": "audit.timestamp", "schedule": 600.0, "options": {"expires": 600.0}},
     "drills": {"task": "governance.run_drills", "schedule": 60.0},
     "retention": {"task": "audit.purge", "schedule": 86400.0},
 }

@@ -148,12 +148,13 @@ def write(
     *,
     signed: bytes,
     policy: bytes,
+    timestamp: bytes | None = None,
     contents: Contents | None = None,
     reading: Reading | None = None,
     progress: Callable[[int], object] = lambda _done: None,
 ) -> Written:
-    """Write the bundle of a selection under a signed checkpoint that covers it; the same selection and checkpoint give
-    the same bytes.
+    """Write the bundle of a selection under a signed checkpoint that covers it, with a timestamp of that where there is
+    one; the same of all three give the same bytes.
 
     `progress` is told how many entries were written, again and again until the end; what it raises ends the writing.
     LookupError where the log has a gap.
@@ -176,6 +177,8 @@ def write(
         bundle.add(bundle_layout.README, [bundle_layout.readme(stretch, reading.mark if reading else None)])
         bundle.add(bundle_layout.VERIFIER, [PROGRAM.read_bytes()])
         bundle.add(bundle_layout.CHECKPOINT, [signed])
+        if timestamp:
+            bundle.add(bundle_layout.TIMESTAMP, [timestamp])
         bundle.add(bundle_layout.POLICY, [policy])
         bundle.add(bundle_layout.RANGE_PROOF, [bundle_layout.range_proof(stretch, left=left, right=right)])
         bundle.add(bundle_layout.ENTRIES, _lines(selection, contents, written, beside, progress))

@@ -11,12 +11,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from audit.domain import checkpoint, note
 from audit.domain.bundle_layout import Stretch
 from audit.domain.envelope import Actor, Target
 from audit.models import Event
 from audit.selectors import evidence, tree
 from audit.selectors.evidence import Contents, Reading, Selection, Written
-from audit.services import outside, recording
+from audit.services import outside, recording, timestamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def export(
     The event names the stretch, the checkpoint, the SHA-256 of the bundle and what was disclosed, so that whoever holds
     a bundle can be asked whether it is the one. Raises Conflict while no checkpoint covers the selection.
     """
-    signed = tree.signed_note(evidence.covering(selection.log, selection.end))
+    signed = covering(selection.log, selection.end)
     bundle = write(out, selection, signed=signed, policy=policy, reading=reading, progress=progress)
     with transaction.atomic():
         event = handed_out(log=selection.log, bundle=bundle, purpose=purpose, by=by, at=at, client=client)
@@ -85,16 +86,28 @@ def write(
 ) -> Bundle:
     """Write the bundle and say what it is; that it is handed out is for the caller to record."""
     hashed = _Hashed(out)
+    size = checkpoint.parse(note.parse(signed).text).size
     written = evidence.write(
         hashed,  # type: ignore[arg-type]
         selection,
         signed=signed,
         policy=policy,
+        timestamp=timestamps.of_size(selection.log, size),
         contents=contents,
         reading=reading,
         progress=progress,
     )
     return Bundle(written, hashed.hex, hashed.size)
+
+
+def covering(log: str, end: int) -> bytes:
+    """The signed checkpoint under which the entries before `end` are handed out, with its cosignatures: the newest one
+    that was also stamped by a timestamp authority, and where none was, the newest. Raises Conflict while none covers
+    them."""
+    latest = evidence.covering(log, end)
+    stamped = next((size for size in timestamps.stamped_sizes(log) if end <= size <= latest.size), None)
+    found = tree.checkpoints(log).filter(size=stamped).first() if stamped is not None else None
+    return tree.signed_note(found or latest)
 
 
 def handed_out(

@@ -1,12 +1,14 @@
 """Checkpoints outside the database: a folder with what was signed, which its owner should copy to other people's disks.
 
-Per log a folder with `checkpoint` (the newest, with its cosignatures), one file per size that was signed, and `vkeys`,
-the public keys. What stands here counts against the database: a log that no longer continues it is not signed again.
+Per log a folder with `checkpoint` (the newest, with its cosignatures), one file per size that was signed, timestamps of
+some of them (`.tsr`), and `vkeys`, the public keys. What stands here counts against the database: a log that no longer continues it is not signed again.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +19,8 @@ from audit.domain.checkpoint import Checkpoint
 
 NEWEST = "checkpoint"
 VKEYS = "vkeys"
+STAMP = ".tsr"
+_STAMPED = re.compile(r"[0-9]{20}\.[a-z0-9-]+\.tsr")
 
 
 class OutsideError(Exception):
@@ -41,6 +45,11 @@ def newest(log: str) -> Checkpoint | None:
         return checkpoint.parse(note.parse(data).text)
     except ValueError:
         raise OutsideError(f"{file} is no checkpoint: look why, and move it away") from None
+
+
+def is_checkpoint(file: Path) -> bool:
+    """Whether a file of a log's folder is a checkpoint, by its name: not the keys, not a timestamp."""
+    return file.name != VKEYS and file.suffix != STAMP
 
 
 def write(log: str, *, size: int, data: bytes) -> None:
@@ -69,6 +78,48 @@ def vkeys(log: str) -> list[str]:
         return []
     except OSError as error:
         raise OutsideError(f"{error.filename} cannot be read: {error.strerror}") from error
+
+
+# ── Timestamps ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_stamp(log: str, *, size: int, authority: str, data: bytes) -> None:
+    """Put a timestamp beside the checkpoint of that size; OutsideError where that is not possible."""
+    _put(folder(log) / f"{size:020d}.{authority}{STAMP}", data)
+
+
+def newest_stamp(log: str, authority: str) -> tuple[int, datetime] | None:
+    """The largest size of which there is a timestamp by this authority, and when it was put there."""
+    files = _stamps(log, f"*.{authority}{STAMP}")
+    if not files:
+        return None
+    return _size_of(files[-1]), datetime.fromtimestamp(files[-1].stat().st_mtime, UTC)
+
+
+def stamps(log: str, *, size: int | None = None) -> dict[str, tuple[int, bytes]]:
+    """By authority the timestamp of this size, or of the largest one there is, with the size; OutsideError for a file
+    that cannot be read."""
+    pattern = "*" if size is None else f"{size:020d}"
+    try:
+        return {
+            file.name.split(".")[1]: (_size_of(file), file.read_bytes())
+            for file in _stamps(log, f"{pattern}.*{STAMP}")
+        }
+    except OSError as error:
+        raise OutsideError(f"{error.filename} cannot be read: {error.strerror}") from error
+
+
+def stamped_sizes(log: str) -> list[int]:
+    """The sizes of which there is a timestamp, the largest first."""
+    return sorted({_size_of(file) for file in _stamps(log, f"*{STAMP}")}, reverse=True)
+
+
+def _stamps(log: str, pattern: str) -> list[Path]:
+    return sorted(file for file in folder(log).glob(pattern) if _STAMPED.fullmatch(file.name))
+
+
+def _size_of(file: Path) -> int:
+    return int(file.name.split(".")[0])
 
 
 def _put(file: Path, data: bytes) -> None:

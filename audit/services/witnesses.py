@@ -162,11 +162,18 @@ class Asking:
         )
 
 
-def post(url: str, body: bytes, *, timeout: float = TIMEOUT) -> tuple[int, str, bytes]:
+def post(
+    url: str,
+    body: bytes,
+    *,
+    timeout: float = TIMEOUT,
+    kind: str = "text/plain; charset=utf-8",
+    most: int = witnessing.MAX_ANSWER_BYTES,
+) -> tuple[int, str, bytes]:
     """Status, content type and body of the answer; Unreachable where there is none within the time, all in all."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Unreachable(f"{url} is no address of a witness")
+        raise Unreachable(f"{url} is no address that can be asked")
     deadline = time.monotonic() + timeout
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
@@ -176,10 +183,10 @@ def post(url: str, body: bytes, *, timeout: float = TIMEOUT) -> tuple[int, str, 
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     try:
-        connection.request("POST", parts.path, body, {"Content-Type": "text/plain; charset=utf-8"})
+        connection.request("POST", parts.path or "/", body, {"Content-Type": kind})
         answer = connection.getresponse()
         received = b""
-        while len(received) <= witnessing.MAX_ANSWER_BYTES and (part := answer.read1(65_536)):
+        while len(received) <= most and (part := answer.read1(65_536)):
             received += part
             if time.monotonic() > deadline:
                 raise Unreachable("it answers too slowly")

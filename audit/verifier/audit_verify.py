@@ -2,11 +2,12 @@
 """Check evidence from a Countersign audit log, offline and without trusting who sent it.
 
 This is one file. It needs Python 3.8 or newer and nothing else; where the package `cryptography` is installed it is
-used for signatures, and `--pure` does without it. It reads, and never writes or connects to anything.
+used for signatures, and `--pure` does without it. It reads, and never writes or connects to anything. With `--tsa-root` it
+asks the program `openssl` whether a timestamp authority signed.
 
     audit_verify.py proof FILE --entry BODYFILE --policy POLICY
     audit_verify.py checkpoints OLD NEW [--consistency FILE] --policy POLICY
-    audit_verify.py bundle ZIP_OR_FOLDER [--policy POLICY]
+    audit_verify.py bundle ZIP_OR_FOLDER [--policy POLICY] [--tsa-root ROOTS]
 
 Exit status: 0 verified; 1 tampered with: something is there that the signed log does not say; 2 incomplete: what is
 there fits, but something is missing, or too few of the witnesses you ask for have signed; 3 the input cannot be read,
@@ -24,7 +25,9 @@ An evidence bundle (format countersign-evidence, version 1) is a zip, or a folde
                       "body": base64}; a pruned entry has no body
     disclosed.jsonl   may be missing; {"uid", "field", "salt": base64, "value"}: the event with this uid has, in its
                       `pii`, base64(SHA-256(salt + field + 0x00 + value)) under this field
-    checkpoint.tsr, audit_verify.py, README.txt   may be missing; only their hashes are checked
+    checkpoint.tsr    may be missing; an RFC 3161 timestamp over the SHA-256 of the checkpoint as the log signed it: its
+                      text, an empty line, and the signature lines under the log's own name
+    audit_verify.py, README.txt   may be missing; only their hashes are checked
     events.jsonl, events.csv, frame.txt, summary.json   for reading, may be missing; only their hashes are checked
 """
 
@@ -38,8 +41,10 @@ import hmac
 import json
 import os
 import re
+import shutil
 import stat
 import struct
+import subprocess
 import sys
 import zipfile
 import zlib
@@ -516,6 +521,113 @@ def open_checkpoint(data: bytes, policy: Policy, crypto: Crypto) -> tuple[Tree, 
     return tree, signers
 
 
+# ── The timestamp of a checkpoint (RFC 3161), as far as the standard library goes ────────────────────────────
+
+SHA256_ID = bytes.fromhex("608648016503040201")
+PATIENCE = 30  # seconds for openssl
+
+
+class Der:
+    """A piece of DER: its tag and the bytes within it, read one after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def next(self, tag: int) -> Der:
+        """The next piece, which must have this tag."""
+        data, at = self.data, self.at
+        if at + 2 > len(data) or data[at] != tag:
+            tampered("checkpoint.tsr is no timestamp")
+        length, at = data[at + 1], at + 2
+        if length >= 0x80:
+            count = length & 0x7F
+            if not 0 < count <= 4 or at + count > len(data):
+                tampered("checkpoint.tsr is no timestamp")
+            length, at = int.from_bytes(data[at : at + count], "big"), at + count
+        if at + length > len(data):
+            tampered("checkpoint.tsr is cut off")
+        self.at = at + length
+        return Der(data[at : at + length])
+
+
+def read_timestamp(data: bytes) -> tuple[bytes, str]:
+    """The hash a timestamp is of, and when it says it was made."""
+    response = Der(data).next(0x30)
+    status = response.next(0x30).next(0x02)
+    if status.data not in (b"\x00", b"\x01"):
+        tampered("checkpoint.tsr is a refusal, no timestamp")
+    token = response.next(0x30)
+    token.next(0x06)
+    signed = token.next(0xA0).next(0x30)
+    signed.next(0x02)
+    signed.next(0x31)
+    content = signed.next(0x30)
+    content.next(0x06)
+    info = content.next(0xA0).next(0x04).next(0x30)
+    info.next(0x02)
+    info.next(0x06)
+    imprint = info.next(0x30)
+    if imprint.next(0x30).next(0x06).data != SHA256_ID:
+        unreadable("checkpoint.tsr is not over a SHA-256, which is all this program knows")
+    hashed = imprint.next(0x04).data
+    info.next(0x02)
+    return hashed, info.next(0x18).data.decode("ascii", "replace")
+
+
+def stamped_note(data: bytes, origin: str) -> bytes:
+    """What is stamped of a checkpoint: its text and the signatures under the log's own name, without witnesses'."""
+    text, _, below = data.decode().rpartition("\n\n")
+    own = [line for line in below[:-1].split("\n") if line.startswith(f"— {origin} ")]
+    return (text + "\n\n" + "".join(line + "\n" for line in own)).encode()
+
+
+def check_timestamp(stamp: bytes | None, data: bytes, origin: str, roots: str | None, report: Report) -> None:
+    """Whether the timestamp is of this checkpoint, and, with the roots of authorities, whether one of them signed it."""
+    if stamp is None:
+        if roots:
+            incomplete("the bundle has no timestamp, and you ask for one")
+        return
+    digest = hashlib.sha256(stamped_note(data, origin)).digest()
+    hashed, made = read_timestamp(stamp)
+    if hashed != digest:
+        tampered("checkpoint.tsr is a timestamp of something else than this checkpoint")
+    at = moment(made)
+    said = at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    report.data["timestamp"] = {"time": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "signature": "not checked"}
+    if not roots:
+        words = "it is of this checkpoint; who signed it was NOT checked: give --tsa-root"
+        report.facts.append(("timestamp", f"{said}, it says; {words}"))
+        return
+    program = shutil.which("openssl")
+    if program is None:
+        report.facts.append(("timestamp", f"{said}, it says; who signed it was NOT checked"))
+        incomplete("openssl is not installed here, so nobody checked who signed the timestamp")
+    command = [program, "ts", "-verify", "-digest", digest.hex(), "-in", "/dev/stdin", "-CAfile", roots]
+    command += ["-attime", str(int(at.timestamp()))]
+    try:
+        ended = subprocess.run(
+            command,
+            input=stamp,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        incomplete("openssl did not answer, so nobody checked who signed the timestamp")
+    if ended.returncode or b"Verification: OK" not in ended.stdout:
+        tampered("checkpoint.tsr is not signed by an authority under the roots you gave")
+    report.data["timestamp"]["signature"] = "verified"
+    report.facts.append(("timestamp", f"{said}, signed under the roots you gave (checked by openssl)"))
+
+
+def moment(made: str) -> datetime:
+    found = re.fullmatch(r"([0-9]{14})(\.[0-9]+)?Z", made)
+    if found is None:
+        tampered("checkpoint.tsr does not say when it was made")
+    return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+
+
 # ── The files of a bundle ────────────────────────────────────────────────────────────────────────────────────
 
 KNOWN_FILES = (
@@ -670,12 +782,16 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def check_bundle(path: str, trusted: Policy | None, crypto: Crypto, most: int, report: Report) -> None:
+def check_bundle(
+    path: str, trusted: Policy | None, crypto: Crypto, most: int, report: Report, roots: str | None = None
+) -> None:
     with Files(path, most) as files:
-        check_files_of(files, trusted, crypto, report)
+        check_files_of(files, trusted, crypto, report, roots)
 
 
-def check_files_of(files: Files, trusted: Policy | None, crypto: Crypto, report: Report) -> None:
+def check_files_of(
+    files: Files, trusted: Policy | None, crypto: Crypto, report: Report, roots: str | None
+) -> None:
     missing = [name for name in REQUIRED_FILES if name not in files.names]
     if missing:
         incomplete(f"the bundle misses {', '.join(missing)}")
@@ -712,6 +828,13 @@ def check_files_of(files: Files, trusted: Policy | None, crypto: Crypto, report:
             raise
         problems.append(finding)
     problems += check_files(manifest, counted)
+    try:
+        stamp = files.read("checkpoint.tsr") if "checkpoint.tsr" in files.names else None
+        check_timestamp(stamp, small["checkpoint"], tree.origin, roots, report)
+    except Finding as finding:
+        if finding.status == UNREADABLE:
+            raise
+        problems.append(finding)
     beside = [name for name in READABLE_FILES if name in files.names]
     if beside:
         words = "came with this bundle, and are not what is proven: that is in entries.jsonl"
@@ -971,6 +1094,11 @@ def arguments(argv: list[str]) -> argparse.Namespace:
         "bundle", parents=[shared], help="that a stretch of the log is complete and unchanged"
     )
     one.add_argument("path", metavar="ZIP_OR_FOLDER")
+    one.add_argument(
+        "--tsa-root",
+        metavar="FILE",
+        help="root certificates (PEM) of timestamp authorities you believe: the bundle must bear a timestamp by one",
+    )
     one.add_argument("--max-bytes", type=int, default=8 * 2**30, help="read at most so many bytes (8 GiB)")
     given = parser.parse_args(argv)
     if given.policy and given.vkey:
@@ -998,7 +1126,9 @@ def read_file(path: str) -> bytes:
 def check(given: argparse.Namespace, report: Report) -> None:
     crypto, policy = Crypto(given.pure), trusted_policy(given)
     if given.command == "bundle":
-        check_bundle(given.path, policy, crypto, given.max_bytes, report)
+        if given.tsa_root:
+            read_file(given.tsa_root)  # one that is not there is no tampering
+        check_bundle(given.path, policy, crypto, given.max_bytes, report, given.tsa_root)
     elif policy is not None and given.command == "proof":
         check_proof(read_file(given.file), read_file(given.entry), policy, crypto, report)
     elif policy is not None:

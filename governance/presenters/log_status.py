@@ -25,7 +25,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A witness, and what it confirmed last."""
+    """A witness or a timestamp authority, and what it confirmed last."""
 
     name: str
     size: str
@@ -58,6 +58,7 @@ class LogCard:
     note: str
     witnesses: list[Witness]
     keys: list[Key]
+    stamps: list[Witness]
     checkpoint_url: str
     consistency_url: str
     consistency: str
@@ -90,6 +91,7 @@ def card(status: Status, now: datetime, lateness: Lateness) -> LogCard:
             Key(key.id.hex(), key.kind.name.replace("_", "-").replace("ED25519", "Ed25519"), str(key))
             for key in status.keys
         ],
+        stamps=[Witness(one.authority, f"{one.size:,}", timezone.localtime(one.at)) for one in status.stamps],
         checkpoint_url=reverse("governance:api_checkpoint", args=[status.log]) if signed else "",
         consistency_url=_consistency(status) if signed and earlier else "",
         consistency=f"{earlier:,} → {signed.size:,}" if signed and earlier else "",

@@ -12,7 +12,9 @@ from django.db.models.functions import Coalesce
 
 from audit.domain.note_keys import VerifierKey
 from audit.models import Checkpoint, Cosignature, Event, Leaf, Log, LogState, Pending
+from audit.services import outside, timestamps
 from audit.services.logs import PLATFORM
+from audit.services.timestamps import Stamp
 from contracts.models import Organisation, User
 from governance.selectors import reach, trust
 
@@ -45,6 +47,7 @@ class Status:
     earlier: int | None = None
     witnesses: tuple[Witnessed, ...] = ()
     keys: tuple[VerifierKey, ...] = field(default=())
+    stamps: tuple[Stamp, ...] = ()
 
 
 def statuses(user: User) -> list[Status]:
@@ -73,9 +76,17 @@ def statuses(user: User) -> list[Status]:
             earlier=row["earlier"],
             witnesses=tuple(witnessed.get(row["pk"], ())),
             keys=tuple(trust.keys_of(row["key"])),
+            stamps=_stamps(row["key"]),
         )
         for row in rows
     ]
+
+
+def _stamps(log: str) -> tuple[Stamp, ...]:
+    try:
+        return tuple(timestamps.kept(log))
+    except outside.OutsideError:
+        return ()
 
 
 def _rows(keys: Collection[str]) -> QuerySet:

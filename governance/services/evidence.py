@@ -12,7 +12,6 @@ from audit import presenters
 from audit.domain.bundle_layout import Watermark
 from audit.domain.ids import new_id
 from audit.errors import Invalid
-from audit.selectors import evidence, tree
 from audit.selectors.evidence import Reading
 from audit.services import exporting
 from contracts.models import User
@@ -47,7 +46,7 @@ def of_interaction(*, interaction_id: UUID, user: User, at: datetime) -> IO[byte
         bundle = exporting.write(
             out,
             selection,
-            signed=tree.signed_note(evidence.covering(scope.log, selection.end)),
+            signed=exporting.covering(scope.log, selection.end),
             policy=exporting.suggested_policy(scope.log),
             contents=Chosen(user, scope, (), mark),
             reading=Reading(presenters.sentence, mark),

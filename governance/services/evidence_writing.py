@@ -13,8 +13,6 @@ from django.db.models import F, Q, QuerySet
 from audit import presenters
 from audit.domain.ids import new_id
 from audit.errors import Conflict, Refused
-from audit.selectors import evidence as stretches
-from audit.selectors import tree
 from audit.selectors.evidence import Reading, Selection
 from audit.services import exporting
 from audit.services.exporting import Bundle
@@ -167,7 +165,7 @@ def _pinned(export: EvidenceExport, scope: Scope) -> Selection:
     """The stretch and the checkpoint the export is of: those of the first writing, also in a later one."""
     if export.begin is None or export.end is None:
         selection = scope.selection()
-        signed = tree.signed_note(stretches.covering(export.log, selection.end))
+        signed = exporting.covering(export.log, selection.end)
         export.begin, export.end = selection.begin, selection.end
         export.total = selection.end - selection.begin
         export.note, export.policy = signed.decode(), exporting.suggested_policy(export.log).decode()

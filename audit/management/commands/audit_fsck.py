@@ -112,7 +112,7 @@ def _place(finding: fsck.Finding) -> str:
 
 def _read(path: Path) -> Iterator[Checkpoint]:
     """The checkpoints in a file or a folder; ValueError, naming the file, for one that is none."""
-    files = sorted(file for file in path.iterdir() if file.name != outside.VKEYS) if path.is_dir() else [path]
+    files = sorted(filter(outside.is_checkpoint, path.iterdir())) if path.is_dir() else [path]
     for file in files:
         try:
             yield checkpoint.parse(note.parse(file.read_bytes()).text)

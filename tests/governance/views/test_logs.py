@@ -8,10 +8,12 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from audit.domain import timestamps
 from audit.models import Checkpoint, Cosignature, LogState
 from audit.selectors import tree
-from audit.services import rows, sequencing
+from audit.services import outside, rows, sequencing
 from tests import worlds
+from tests.audit import authority
 from tests.counting import queries, written
 from tests.governance import trails
 from tests.worlds import World
@@ -122,6 +124,19 @@ def test_a_quiet_log_is_not_late(world, log_in):
         card = cards(log_in(world.north.lead))["north"]
 
     assert (card.label, card.problems) == ("Up to date", [])
+
+
+def test_timestamps_of_the_log_are_shown(world, log_in, settings, tmp_path):
+    trails.publish("north")
+    signed = bytes(tree.latest_checkpoint("north").note)
+    assert cards(log_in(world.north.lead))["north"].stamps == []
+
+    with authority.serving(tmp_path / "tsa") as one:
+        answer = one.answer(timestamps.ask(signed).data)
+    outside.write_stamp("north", size=7, authority="acme-time", data=answer)
+
+    page = log_in(world.north.lead).get(URL).content.decode()
+    assert "acme-time stamped 7 entries" in page
 
 
 def test_a_stopped_log_says_why(world, log_in):
