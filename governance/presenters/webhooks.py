@@ -50,7 +50,8 @@ class Card:
     waiting: int
     position: str
     size: str
-    last: int
+    first: str
+    last: str
     created_by: str
     created_at: datetime
     generation: int
@@ -96,14 +97,15 @@ def card(seen: Seen, at: datetime) -> Card:
         address=subscription.url,
         client=subscription.client.name,
         processes=[f"{process.code} · {process.name}" for process in seen.processes],
-        types=[type_label(kind) for kind in subscription.types],
+        types=[kind.label for kind in MessageType if kind in subscription.types],
         state=_state(subscription),
         problem=_problem(subscription),
         disabled=subscription.disabled_at is not None,
         waiting=seen.waiting,
         position=f"{subscription.position:,}",
         size=f"{seen.size:,}",
-        last=max(seen.size - 1, 0),
+        first=f"{seen.first:,}",
+        last=f"{max(seen.size - 1, 0):,}",
         created_by=subscription.created_by.name,
         created_at=timezone.localtime(subscription.created_at),
         generation=subscription.generation,

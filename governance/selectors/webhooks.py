@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from audit.errors import NotAllowed, NotVisible
-from audit.selectors import tree
+from audit.selectors import retention, tree
 from contracts import access
 from contracts.domain.roles import MANAGE_WEBHOOKS
 from contracts.models import Process, User
@@ -30,11 +30,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One endpoint: how many messages wait, and how far its log has grown."""
+    """One endpoint: how many messages wait, from which entry on its log can be read, and how far it has grown."""
 
     subscription: Subscription
     processes: list[Process]
     waiting: int
+    first: int
     size: int
 
 
@@ -79,7 +80,8 @@ def seen(user: User, subscription_id: UUID) -> Seen:
     processes = list(found.processes.order_by("code"))
     check(user, processes)
     waiting = found.deliveries.filter(state=DeliveryState.WAITING).count()
-    return Seen(found, processes, waiting, tree.size(found.client.log_key))
+    state = tree.state(found.client.log_key)
+    return Seen(found, processes, waiting, retention.minimum_index(state.log_id), state.size)
 
 
 def check(user: User, processes: Collection[Process]) -> None:

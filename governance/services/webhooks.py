@@ -16,7 +16,7 @@ from django.db import transaction
 from audit.domain.envelope import Actor, Target
 from audit.domain.ids import new_id
 from audit.errors import Conflict, Invalid, NotVisible
-from audit.selectors import tree
+from audit.selectors import retention, tree
 from audit.services import recording
 from contracts import access
 from contracts.models import Process, User
@@ -140,8 +140,9 @@ def replay(*, subscription_id: UUID, from_index: int | None, by: User, at: datet
     subscription = _held(subscription_id, by)
     size = tree.size(subscription.client.log_key)
     begin = size if from_index is None else from_index
-    if not 0 <= begin <= size:
-        raise Invalid("from_index", f"The log has the entries 0 to {size - 1:,}.", "from_index")
+    first = retention.minimum_index(tree.log_id(subscription.client.log_key))
+    if not first <= begin <= size:
+        raise Invalid("from_index", f"The log has the entries {first:,} to {size - 1:,}.", "from_index")
     waiting = Delivery.objects.filter(subscription=subscription, state=DeliveryState.WAITING)
     passed_over = waiting.update(state=DeliveryState.PASSED_OVER, ended_at=at, error=PASSED_OVER)
     stood_at, subscription.position = subscription.position, begin
