@@ -15,6 +15,7 @@ from audit.errors import Refused
 from audit.services.retention import LONGEST_REASON
 from contracts.models import Process
 from governance.domain.evidence import PURPOSE_LONGEST, PURPOSE_SHORTEST
+from governance.domain.record_reads import SUBJECT_KEY
 from governance.domain.trail_marks import LONGEST
 from governance.domain.webhooks import MessageType
 
@@ -213,6 +214,29 @@ class EraseForm(forms.Form):
         error_messages={"invalid": "Only a number such as DSR-2026-041, without spaces or names."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class ReadsForm(forms.Form):
+    """By what readings of personal data are searched. `about` is a subject as the agent named him, and never stands in an
+    address: it is turned into `subject` first."""
+
+    about = _text("Subject, or the id of an interaction", 200)
+    subject = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    person = _text("Login of who read")
+    since = _day("Read from")
+    until = _day("Read to")
+
+    def clean_subject(self) -> str:
+        given = self.cleaned_data["subject"]
+        if given and SUBJECT_KEY.fullmatch(given) is None:
+            raise forms.ValidationError("Search for the subject again.")
+        return given
+
+    def clean(self) -> dict | None:
+        sent = self.cleaned_data
+        if sent.get("since") and sent.get("until") and sent["since"] > sent["until"]:
+            self.add_error("until", "It ends before it begins.")
+        return sent
 
 
 # ── Evidence ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
 from governance.api.schema import Description, Documentation
-from governance.views import board, drills, evidence, home, logs, records, trail
+from governance.views import board, drills, evidence, home, logs, record_reads, records, trail
 from governance.views.health import health
 from governance.webhook_urls import webhook_patterns
 
@@ -37,6 +37,8 @@ governance: list[URLPattern | URLResolver] = [
     path("trail/evidence/<uuid:export_id>/fetch/", evidence.fetch, name="evidence_fetch"),
     path("trail/records/", records.clients, name="records"),
     path("trail/records/<str:log>/", records.records, name="records_client"),
+    path("trail/records/<str:log>/reads/", record_reads.reads, name="records_reads"),
+    path("trail/records/<str:log>/reads/find/", record_reads.find, name="records_reads_find"),
     path("trail/records/<str:log>/policy/", records.set_policy, name="records_policy"),
     path("trail/records/<str:log>/holds/", records.place_hold, name="records_hold"),
     path("trail/records/<str:log>/holds/<uuid:hold_id>/lift/", records.lift_hold, name="records_lift"),

@@ -1,8 +1,20 @@
 from governance.models.drill_run import DrillRun
 from governance.models.evidence_export import EvidenceExport
 from governance.models.late_event import LateEvent
+from governance.models.record_read import RecordRead
 from governance.models.rollup import DayRollup, SampleRollup, UndoableDecision
 from governance.models.trail_mark import TrailMark
 from governance.models.webhook import Delivery, Subscription
 
-__all__ = ["DayRollup", "Delivery", "DrillRun", "EvidenceExport", "LateEvent", "SampleRollup", "Subscription", "TrailMark", "UndoableDecision"]
+__all__ = [
+    "DayRollup",
+    "Delivery",
+    "DrillRun",
+    "EvidenceExport",
+    "LateEvent",
+    "RecordRead",
+    "SampleRollup",
+    "Subscription",
+    "TrailMark",
+    "UndoableDecision",
+]

@@ -1,6 +1,5 @@
 """How long the records of a client are kept, what is held, and what the vault holds of one subject."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,11 +15,9 @@ from audit.selectors.retention import Due, Holding
 from contracts import access
 from contracts.models import Organisation, User
 from governance import permissions
+from governance.domain.record_reads import SUBJECT_KEY
 from reviews.models import Interaction
 from reviews.services import preparing
-
-# A keyed hash, or the id of an interaction without a subject of its own.
-SUBJECT_KEY = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ def _names(holds: Iterable[LegalHold], policies: Iterable[RetentionPolicy]) -> d
     ids = {one.set_by for one in policies} | {
         name for one in holds for name in (one.placed_by, one.lifted_by)
     }
-    people = [text for text in ids if _uuid(text)]
+    people = [text for text in ids if uuid_of(text)]
     return {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
 
 
@@ -133,7 +130,7 @@ def subject_key(client: Organisation, about: str) -> str:
     about = about.strip()
     if not about:
         raise Invalid("nobody", "Name a subject as the agent does, or the id of an interaction.", "about")
-    if (wanted := _uuid(about)) and (interaction := _interaction(client, wanted)):
+    if (wanted := uuid_of(about)) and (interaction := _interaction(client, wanted)):
         return interaction.subject or str(interaction.pk)
     return preparing.subject_key(client.log_key, about)
 
@@ -141,7 +138,7 @@ def subject_key(client: Organisation, about: str) -> str:
 def matter(client: Organisation, about: str) -> UUID:
     """The correlation id of an interaction of this client, by its own id, its case's, or the agent's. Raises Invalid."""
     about = about.strip()
-    wanted = _uuid(about)
+    wanted = uuid_of(about)
     named = Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted) if wanted else Q(external_id=about)
     found = (
         Interaction.objects.filter(named, process__client=client).order_by("pk").first() if about else None
@@ -155,7 +152,8 @@ def _interaction(client: Organisation, wanted: UUID) -> Interaction | None:
     return Interaction.objects.filter(pk=wanted, process__client=client).first()
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """The UUID that a text is; None where it is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,18 +1,23 @@
 """A trail whose first texts are past their period, on either database, and pruning it."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
 from audit.domain.envelope import Actor
+from audit.domain.ids import new_id
 from audit.domain.retention import RecordClass
 from audit.models import Event
-from audit.services import projecting, pruning, publishing, retention, sequencing
+from audit.services import projecting, pruning, publishing, recording, retention, sequencing
 from audit.services.pruning import Kept
+from tests.audit import growing
+from tests.audit.conftest import sealed, signed
 
 PERIOD = 184
 OPERATOR = Actor.system("operator")
+MATTER = UUID("01980000-0000-7000-8000-0000000000aa")
 NOT_KEPT = Kept(reason="The client wants none of it kept")
 
 
@@ -53,3 +58,14 @@ def prune(at: datetime | None = None, kept: Kept = NOT_KEPT) -> list[Event]:
     at = at or later()
     going = pruning.removable(pruning.plans(at=at))
     return [event for plan in going for event in pruning.prune(plan, kept=kept, at=at)]
+
+
+def old_log() -> None:
+    """Texts of two logs past their period, some of them of a matter and some of a subject; the log is open."""
+    growing.events(20)
+    recording.record(**signed(correlation_id=MATTER))
+    recording.record(**sealed(correlation_id=new_id()))
+    for key in ("platform", "client-1"):
+        keep(key)
+    settle()
+    turn_the_page()

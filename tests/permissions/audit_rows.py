@@ -56,6 +56,14 @@ _WHY = "A lawsuit about this runs"
 _RECORD_ROWS = [
     Row("governance:records", "GET", ALL),
     Row("governance:records_client", "GET", _READERS, kwargs=_log),
+    Row("governance:records_reads", "GET", _KEEPERS, kwargs=_log),
+    Row(
+        "governance:records_reads_find",
+        "POST",
+        _KEEPERS,
+        kwargs=_log,
+        data=lambda _s: {"about": "supplier-88"},
+    ),
     Row(
         "governance:records_policy",
         "POST",

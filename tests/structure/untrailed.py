@@ -25,6 +25,8 @@ UNTRAILED: dict[str, str] = {
     "governance.services.webhooks.send_test": "a delivery attempt that tells of nothing",
     "governance.services.late_events.apply": "a projection: rows that can be made of the trail again at any time",
     "governance.services.late_events.clear": "a projection: rows that can be made of the trail again at any time",
+    "governance.services.record_reads.apply": "a projection: rows that can be made of the trail again at any time",
+    "governance.services.record_reads.clear": "a projection: rows that can be made of the trail again at any time",
     "governance.services.trail_marks.apply": "a projection: rows that can be made of the trail again at any time",
     "governance.services.trail_marks.clear": "a projection: rows that can be made of the trail again at any time",
     "reviews.services.claims.heartbeat": "a sign of life; the active seconds are a fact of the event that ends the claim",

@@ -1,9 +1,6 @@
 """M6: texts go when their period is over, with a tombstone; hashes, proofs and what is held stay."""
 
 import io
-import json
-import zipfile
-from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,10 +8,9 @@ from django.utils import timezone
 
 from audit.domain import canonical, proofs
 from audit.domain.envelope import Actor
-from audit.domain.ids import new_id
 from audit.domain.retention import HoldScope
 from audit.enums import ActorType
-from audit.errors import Conflict, Invalid, NotVisible
+from audit.errors import Conflict, NotVisible
 from audit.models import Cursor, Event, Leaf, Pruning, Tile
 from audit.selectors import evidence, tree
 from audit.services import (
@@ -24,33 +20,20 @@ from audit.services import (
     projecting,
     pruning,
     publishing,
-    recording,
     retention,
-    rows,
     vault,
 )
-from audit.services.projecting import Projection
-from audit.services.pruning import Kept
-from tests import flush
 from tests.audit import growing, pruned
-from tests.audit.conftest import AT, sealed, signed
+from tests.audit.conftest import AT
 from tests.audit.services import test_exporting
 from tests.audit.services.test_fsck import owner
 
-MATTER = UUID("01980000-0000-7000-8000-0000000000aa")
 DPO = Actor(ActorType.HUMAN, "01980000-0000-7000-8000-00000000000a")
 
 
 @pytest.fixture
 def old(log):
-    """Two logs with texts past their period, and some of a matter and of a subject among them."""
-    growing.events(20)
-    recording.record(**signed(correlation_id=MATTER))
-    recording.record(**sealed(correlation_id=new_id()))
-    for key in ("platform", "client-1"):
-        pruned.keep(key)
-    pruned.settle()
-    pruned.turn_the_page()
+    pruned.old_log()
     return log
 
 
@@ -191,14 +174,14 @@ def _hold(scope, key=""):
     ("_case", "scope", "key"),
     [
         ("the whole log", HoldScope.LOG, ""),
-        ("a matter", HoldScope.MATTER, str(MATTER)),
+        ("a matter", HoldScope.MATTER, str(pruned.MATTER)),
         ("a subject", HoldScope.SUBJECT, "subject-1"),
     ],
 )
 def test_m6_held_texts_stay_until_the_hold_is_lifted(old, _case, scope, key):
     held = {
         HoldScope.LOG: Event.objects.filter(log_id=old.pk),
-        HoldScope.MATTER: Event.objects.filter(correlation_id=MATTER),
+        HoldScope.MATTER: Event.objects.filter(correlation_id=pruned.MATTER),
         HoldScope.SUBJECT: Event.objects.filter(uid=_sealed().uid),
     }[scope]
     texts = set(held.values_list("pk", flat=True))
@@ -380,171 +363,3 @@ def test_a_value_of_a_pruned_text_that_is_kept_longer_is_still_there(old):
     assert not Event.objects.filter(uid=sealed_in.uid).exists()
 
     assert vault.reveal(event_uid=sealed_in.uid, field="comment") == "Ada wrote this"
-
-
-# ── Kept elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_prune_without_a_bundle_or_a_reason_is_refused(old):
-    before = state()
-
-    with pytest.raises(Invalid, match="Export the texts first"):
-        pruned.prune(kept=Kept())
-
-    assert state() == before
-
-
-def test_archive_writes_a_bundle_of_every_log_first(old, tmp_path):
-    at = pruned.later()
-    plan = pruning.removable(plans(at))[0]
-
-    kept = pruning.archive(plan, folder=tmp_path, at=at)
-    pruning.prune(plan, kept=kept, at=at)
-
-    assert set(kept.bundles) == {"platform", "client-1"}
-    path = next(tmp_path.glob("client-1-*.zip"))
-    with zipfile.ZipFile(path) as archive:
-        lines = [json.loads(line) for line in archive.read("entries.jsonl").splitlines()]
-    assert all(line["body"] for line in lines)
-    tombstone = Event.objects.get(action="retention.pruned", log_id=old.pk)
-    assert tombstone.facts["exported"] == kept.bundles["client-1"]
-    assert len(lines) == tombstone.facts["entries"]
-    assert tombstone.sealed == {}
-
-
-def test_a_bundle_that_was_exported_before_serves_and_no_other(old, tmp_path):
-    at = pruned.later()
-    plan = pruning.removable(plans(at))[0]
-    files = []
-    for share in plan.shares:
-        part = share.first_index + 1 if share.log == "client-1" else share.first_index
-        for begin in (part, share.first_index):
-            path = tmp_path / f"{share.log}-{begin}.zip"
-            with path.open("wb") as out:
-                exporting.export(
-                    out,
-                    evidence.Selection(share.log, begin, share.end_index),
-                    policy=b"quorum none\n",
-                    purpose="The yearly archive",
-                    by=DPO,
-                    at=at,
-                )
-            files.append(path)
-
-    with pytest.raises(Invalid, match="None of these bundles holds the entries 0 to"):
-        pruning.named(plan, [path for path in files if path.name != "client-1-0.zip"])
-
-    kept = pruning.named(plan, files)
-    pruning.prune(plan, kept=kept, at=at)
-    assert Event.objects.filter(action="retention.pruned").count() == 2
-
-
-def test_the_reason_for_keeping_nothing_is_sealed(old):
-    pruned.prune()
-
-    tombstone = Event.objects.get(action="retention.pruned", log_id=old.pk)
-    assert pruned.NOT_KEPT.reason.encode() not in bytes(tombstone.body)
-    assert vault.reveal(event_uid=tombstone.uid, field="why") == pruned.NOT_KEPT.reason
-
-
-# ── What is forged is found ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _remove(event_id: int) -> None:
-    owner("DELETE FROM audit_event WHERE id = %s", event_id)
-
-
-def test_m6_a_text_that_is_missing_behind_what_was_pruned_is_found(old):
-    pruned.prune()
-    growing.sequenced(10)
-    pruned.settle()
-    behind = Pruning.objects.get(log_id=old.pk).end_index + 4
-    _remove(Leaf.objects.get(log_id=old.pk, index=behind).event_id)
-
-    assert (check().first.index, check().first.what) == (behind, "its event is missing")
-
-
-def test_m6_a_removal_without_a_tombstone_is_found(old):
-    _remove(Leaf.objects.get(log_id=old.pk, index=0).event_id)
-    with flush.without_every_guard(connection):
-        rows.append_rows(Pruning, [(new_id(), old.pk, 0, 1, 1, 1, 184, AT)])
-
-    found = check()
-
-    assert found.first.what == "texts are said to be pruned, and no tombstone in the log says so"
-
-
-def test_m6_a_minimum_index_that_was_moved_is_found(old):
-    pruned.prune()
-    growing.sequenced(10)
-    pruned.settle()
-    end = Pruning.objects.get(log_id=old.pk).end_index
-    _remove(Leaf.objects.get(log_id=old.pk, index=end).event_id)
-    # The tombstone stands behind what it tells of, and is hidden with it.
-    owner(
-        "UPDATE audit_pruning SET end_index = end_index + 1, entries = entries + 1, "
-        "entries_in_all = entries_in_all + 1 WHERE log_id = %s",
-        old.pk,
-    )
-
-    whats = [one.what for one in check().findings]
-
-    assert any("tombstone" in what for what in whats)
-
-
-def test_m6_a_tombstone_that_tells_of_more_than_is_gone_is_found(old):
-    pruned.prune()
-    growing.sequenced(3)
-    owner(
-        "UPDATE audit_pruning SET entries_in_all = entries_in_all + 1, entries = entries + 1 WHERE log_id = %s",
-        old.pk,
-    )
-
-    whats = [one.what for one in check().findings]
-
-    assert "its pruning is not what the tombstone in the log says" in whats
-    assert any("are missing, and its tombstones tell of" in what for what in whats)
-
-
-# ── Projections ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def counting(monkeypatch):
-    """A projection that keeps what it has seen."""
-    seen: list[str] = []
-    made = Projection(
-        "counting", 1, lambda log, events: seen.extend(one.action for one in events), lambda log: seen.clear()
-    )
-    monkeypatch.setattr(projecting, "_projections", {"counting": made})
-    return seen
-
-
-def test_m6_a_projection_of_a_pruned_log_is_not_made_anew_by_itself(old, counting, monkeypatch):
-    projecting.sweep(clock=timezone.now)
-    pruned.prune()
-    pruned.settle()
-    before = list(counting)
-
-    with pytest.raises(Conflict, match="cannot be made again"):
-        projecting.rebuild(name="counting", log_id=old.pk, at=AT)
-    newer = Projection("counting", 2, projecting._projections["counting"].apply, lambda log: counting.clear())
-    monkeypatch.setattr(projecting, "_projections", {"counting": newer})
-    projecting.sweep(clock=timezone.now)
-
-    assert counting == before
-    cursor = Cursor.objects.get(projection="counting", log_id=old.pk)
-    assert (cursor.version, "cannot be made again" in cursor.stopped) == (1, True)
-
-
-def test_m6_a_projection_begins_behind_what_was_pruned_where_it_is_told_to(old, counting):
-    projecting.sweep(clock=timezone.now)
-    pruned.prune()
-    pruned.settle()
-
-    count = projecting.rebuild(name="counting", log_id=old.pk, at=AT, from_minimum=True)
-    projecting.sweep(clock=timezone.now)
-
-    assert count == 1
-    assert counting == ["retention.pruned"]
-    assert Cursor.objects.get(projection="counting", log_id=old.pk).stopped == ""

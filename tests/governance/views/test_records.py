@@ -10,8 +10,7 @@ from django.utils import timezone
 from audit.domain.envelope import Actor
 from audit.domain.retention import HoldScope, RecordClass
 from audit.errors import NotAllowed
-from audit.models import Event, LegalHold, PrivateValue, Pruning, RetentionPolicy
-from audit.selectors import logs
+from audit.models import Event, LegalHold, PrivateValue, RetentionPolicy
 from audit.services import retention
 from contracts.enums import Category, Role, Tier
 from contracts.services import memberships, processes
@@ -19,7 +18,6 @@ from governance import permissions
 from reviews.models import Interaction
 from reviews.services import intake
 from tests import counting, worlds
-from tests.audit import pruned
 from tests.permissions import fingerprint
 from tests.worlds import Desk
 
@@ -384,56 +382,3 @@ def test_the_number_of_queries_does_not_depend_on_the_holds(desk, counsel, inter
     assert {"governance:records_client": counting.queries(client, ADDRESS)} == {
         "governance:records_client": counting.written("governance:records_client")
     }
-
-
-# ── Pruned texts ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def gone(desk, interaction):
-    """The interaction when the texts of its lines were pruned, and how many entries of the log that were."""
-    for log in ("platform", "north", "south"):
-        pruned.keep(log)
-    pruned.settle()
-    pruned.turn_the_page()
-    pruned.prune()
-    pruned.settle()
-    return interaction, Pruning.objects.get(log_id=logs.ids(["north"])["north"])
-
-
-def test_m6_a_story_says_that_its_text_was_removed_and_the_search_still_finds_it(desk, gone, log_in: LogIn):
-    interaction, _ = gone
-    client = log_in(desk.dpo)
-
-    story = shown(client.get(f"/trail/interactions/{interaction.pk}/"))
-
-    assert "The text of its first lines was removed on" in story
-    assert "when its period of 184 days was over" in story
-    assert "Texts of the trail kept until" in story
-    assert str(interaction.pk) in shown(client.get("/trail/"))
-    assert "before entry" in shown(client.get(ADDRESS))
-
-
-def test_m6_the_api_gives_pruned_entries_by_their_hash(desk, gone, log_in: LogIn):
-    interaction, row = gone
-    client = log_in(desk.dpo)
-
-    entries = client.get("/api/v1/audit/north/entries?from=0&to=3").json()["entries"]
-    event = client.get(f"/api/v1/audit/north/events/{interaction.received_event}")
-    last = client.get(f"/api/v1/audit/north/entries?from={row.end_index}&to={row.end_index + 1}").json()[
-        "entries"
-    ]
-
-    assert [(one["index"], one["uid"], one["body"]) for one in entries] == [
-        (number, None, None) for number in range(3)
-    ]
-    assert all("Its hash remains, and so does its proof." in one["withheld"] for one in entries)
-    assert event.status_code == 404
-    assert f"Texts before entry {row.end_index} were removed" in event.json()["detail"]
-    assert last[0]["body"]
-
-
-def test_m6_verifying_a_story_without_its_text_does_no_harm(desk, gone, log_in: LogIn):
-    interaction, _ = gone
-
-    assert log_in(desk.dpo).get(f"/trail/interactions/{interaction.pk}/?verify=1").status_code == 200
