@@ -242,6 +242,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "WEBHOOKS": [
+        f"governance.api.webhook_messages.{name}"
+        for name in ("released", "rejected", "quarantined", "asked", "checkpoint")
+    ],
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
 }
 

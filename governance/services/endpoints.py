@@ -113,6 +113,7 @@ def _exchange(
             connected.settimeout(deadline.left())
             connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
         connection = HTTPConnection(host, port)
+        connection.default_port = _PORTS[parts.scheme]  # which the header Host leaves out
         connection.sock = cast(Any, _Timed(connected, deadline))
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body, {**headers, "Connection": "close"})

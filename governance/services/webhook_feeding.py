@@ -32,8 +32,9 @@ def feed_all(*, clock: Callable[[], datetime], seconds: float | None = None) -> 
     many messages were put into lines."""
     ends = None if seconds is None else monotonic() + seconds
     put = 0
-    busy = webhook_lines.live()
-    sizes = webhook_lines.sizes({subscription.client.log_key for subscription in busy})
+    live = webhook_lines.live()
+    sizes = webhook_lines.sizes({subscription.client.log_key for subscription in live})
+    busy = [one for one in live if one.position < sizes[one.client.log_key] or _asks_for_checkpoints(one)]
     while busy and (ends is None or monotonic() < ends):
         still_busy = []
         for subscription in busy:
@@ -116,7 +117,7 @@ def _delivery(
 
 def _checkpoint(subscription: Subscription, at: datetime) -> int:
     """The newest checkpoint, where it was not told yet and none waits: whoever has the newest has the others in it."""
-    if MessageType.CHECKPOINT not in subscription.types:
+    if not _asks_for_checkpoints(subscription):
         return 0
     log = subscription.client.log_key
     newest = tree.latest_checkpoint(log)
@@ -134,6 +135,10 @@ def _checkpoint(subscription: Subscription, at: datetime) -> int:
         created_at=at,
     )
     return 1
+
+
+def _asks_for_checkpoints(subscription: Subscription) -> bool:
+    return MessageType.CHECKPOINT in subscription.types
 
 
 def _waits(subscription: Subscription) -> bool:

@@ -242,6 +242,16 @@ def test_post_speaks_to_the_name_it_was_given(certificate: ssl.SSLContext) -> No
     assert there.requests[0].headers["host"] == f"hooks.internal:{there.port}"
 
 
+def test_post_names_no_port_that_goes_without_saying(
+    certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiver(tls=certificate) as there:
+        monkeypatch.setitem(endpoints._PORTS, "https", there.port)
+        send("https://hooks.internal/x", resolve=lambda _host, _port: [ip_address("127.0.0.1")])
+
+    assert there.requests[0].headers["host"] == "hooks.internal"
+
+
 def test_post_refuses_the_certificate_of_another_name(certificate: ssl.SSLContext) -> None:
     with receiver(tls=certificate) as there:
         reply = encrypted(there, "other.internal")
