@@ -35,7 +35,9 @@ WRITTEN_ONCE = (
     "audit_retentionpolicy",
     "audit_pruning",
 )
-TABLES = (*WRITTEN_ONCE, "audit_pending", "audit_logstate", "audit_legalhold")
+# Personal values and the keys that seal them: they are erased, and nobody who audits reads them.
+VAULT = ("audit_subjectkey", "audit_privatevalue")
+TABLES = (*WRITTEN_ONCE, "audit_pending", "audit_logstate", "audit_legalhold", *VAULT, "audit_cursor")
 # Without the id: nobody chooses where an event stands.
 _ADD_EVENTS = f"INSERT ({', '.join(EVENT_COLUMNS)})"
 # What each role may do to each table. The publisher and the alarms record events too.
@@ -53,6 +55,10 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "audit_legalhold": ("SELECT", "INSERT", "UPDATE"),
         # What is removed, and that it was, is the owner's to do.
         "audit_pruning": ("SELECT",),
+        # A key is wrapped, and destroyed by emptying it; its row stays.
+        "audit_subjectkey": ("SELECT", "INSERT", "UPDATE"),
+        "audit_privatevalue": ("SELECT", "INSERT", "DELETE"),
+        "audit_cursor": ("SELECT", "INSERT", "UPDATE"),
     },
     SEQUENCER: {
         "audit_event": ("SELECT", _ADD_EVENTS),
@@ -67,7 +73,7 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "audit_legalhold": ("SELECT",),
         "audit_pruning": ("SELECT",),
     },
-    AUDITOR: dict.fromkeys(TABLES, ("SELECT",)),
+    AUDITOR: {table: ("SELECT",) for table in TABLES if table not in VAULT},
 }
 # The triggers that must be there and fire always, by table; those of the events are on each of its partitions.
 GUARDS: dict[str, frozenset[str]] = {
@@ -129,6 +135,8 @@ def _script(app_user: str, partitions: Sequence[str]) -> Iterator[str]:
         for table, rights in tables.items():
             yield f"REVOKE ALL ON {table} FROM PUBLIC, {role};"
             yield f"GRANT {', '.join(rights)} ON {table} TO {role};"
+    for table in VAULT:
+        yield f"REVOKE ALL ON {table} FROM PUBLIC, {SEQUENCER}, {AUDITOR};"
     # Room for events to come is made by a function of the owner's, which does nothing else.
     yield f"GRANT EXECUTE ON FUNCTION audit_make_partition(bigint) TO {APP}, {SEQUENCER};"
     yield f"GRANT USAGE ON SEQUENCE audit_log_id_seq TO {APP};"

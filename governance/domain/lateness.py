@@ -16,8 +16,6 @@ def is_late(*, occurred_at: datetime, recorded_at: datetime, origin: str) -> boo
     return not origin and abs(recorded_at - occurred_at) > ALLOWED
 
 
-
-
 def begins(at: datetime) -> datetime:
     """When the days begin that are looked at: today and the 27 before it, in UTC."""
     midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -5,6 +5,8 @@ from django.db import DatabaseError, connection
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from audit.models import Cursor
+
 # Seconds a broker may take; a caller that polls must not pile up behind a dead one.
 _PATIENCE = 1.0
 
@@ -28,3 +30,11 @@ def broker() -> bool:
         except (OperationalError, OSError):
             return False
     return True
+
+
+def projections() -> str:
+    """Whether what is made of the trail goes on: `up`, or `stopped` where somebody must look (`rebuild_projection`)."""
+    try:
+        return "stopped" if Cursor.objects.exclude(stopped="").exists() else "up"
+    except DatabaseError:
+        return "unknown"

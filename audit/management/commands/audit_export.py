@@ -1,12 +1,12 @@
 """`manage.py audit_export`: write a stretch of a log, with its proof and the program that checks it, to a file."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from tqdm import tqdm
@@ -16,6 +16,7 @@ from audit.domain.bundle_layout import Watermark
 from audit.domain.envelope import Actor
 from audit.domain.ids import new_id
 from audit.errors import Refused
+from audit.management.misspelt import TrailCommand
 from audit.selectors import evidence, tree
 from audit.selectors.evidence import Reading, Selection
 from audit.services import exporting
@@ -23,15 +24,12 @@ from audit.services import exporting
 INCOMPLETE, UNREADABLE = 2, 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Write evidence from a log to a zip that anybody can check with Python and nothing else.\n\n"
         "Personal values are not in it: their commitments are, so that a value can be shown later.\n"
         "Exit status: 0 written, 2 not signed yet or nothing there, 3 wrong arguments or no such log."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("out", type=Path, help="the file to write; one that is there is not overwritten")

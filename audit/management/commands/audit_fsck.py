@@ -1,16 +1,17 @@
 """`manage.py audit_fsck`: check that the trail is still what it was, from the bodies of its events up to what was signed."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
 from audit.domain import checkpoint, note
 from audit.domain.checkpoint import Checkpoint
+from audit.management.misspelt import TrailCommand
 from audit.models import Log
 from audit.selectors import tree
 from audit.services import fsck, outside, signing_keys
@@ -20,7 +21,7 @@ TAMPERED, INCOMPLETE, UNREADABLE = 1, 2, 3
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Compute the trail anew and compare: bodies with leaf hashes and columns, places without a gap, tiles,\n"
         "roots, everything that was signed here and outside, and events that never got their place.\n\n"
@@ -28,9 +29,6 @@ class Command(BaseCommand):
         "2 nothing was changed, but events wait for their places for more than a minute or a log is stopped,\n"
         "3 there is no such log, or a file cannot be read."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--log", help="check this log alone (all)")

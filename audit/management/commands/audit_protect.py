@@ -1,29 +1,27 @@
 """`manage.py audit_protect`: the roles that keep the portal from changing its own trail."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from audit.domain import protection
+from audit.management.misspelt import TrailCommand
 from audit.selectors import protection as selectors
 from audit.services import protecting
 
 DIFFERENT, UNREADABLE = 1, 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Protect the tables of the trail by roles of PostgreSQL: an owner that cannot log in, the portal that\n"
         "adds and reads, the sequencer that builds the trees, an auditor that reads.\n\n"
         "Exit status: 0 all is as it should be, 1 it is not (event audit.protection_changed), 3 this database\n"
         "has no roles, or the login is not allowed to make them."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         way = parser.add_mutually_exclusive_group(required=True)

@@ -1,15 +1,16 @@
 """`manage.py audit_prune`: remove the texts of events whose period is over; their hashes and all proofs stay."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from audit.errors import Refused
+from audit.management.misspelt import TrailCommand
 from audit.selectors import pruning as selector
 from audit.selectors.pruning import Plan
 from audit.services import pruning
@@ -18,7 +19,7 @@ from audit.services.pruning import Kept
 NOTHING, REFUSED, UNREADABLE = 0, 2, 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Remove the texts of events whose period is over: on PostgreSQL whole partitions of ten million events,\n"
         "on SQLite everything up to the first event that must stay. Hashes, tiles, checkpoints and proofs stay.\n\n"
@@ -30,9 +31,6 @@ class Command(BaseCommand):
         "Exit status: 0 done or nothing to do, 2 something stands in the way, 3 the login is not allowed to, or a\n"
         "file cannot be read or written."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         way = parser.add_mutually_exclusive_group(required=True)

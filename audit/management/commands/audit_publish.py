@@ -1,18 +1,19 @@
 """`manage.py audit_publish`: sign the trees that have grown, and bring the signatures out of the house."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from audit.management.misspelt import TrailCommand
 from audit.models import LogState
 from audit.services import publishing
 
 UNREADABLE = 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Sign the tree of every log that has grown, ask the witnesses to confirm it, and write it to the\n"
         "folder of checkpoints.\n\n"
@@ -20,9 +21,6 @@ class Command(BaseCommand):
         "(see its event audit.publishing_stopped), 2 something did not leave the house and is tried again\n"
         "next time, 3 there is no such log."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

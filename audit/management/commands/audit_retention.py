@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from audit.domain.envelope import Actor
 from audit.domain.retention import JURISDICTIONS, RecordClass
 from audit.errors import Refused
+from audit.management.misspelt import TrailCommand
 from audit.models import Log
 from audit.selectors import retention as selector
 from audit.services import retention
@@ -16,7 +17,7 @@ from audit.services import retention
 REFUSED, UNREADABLE = 2, 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Say for how long each log is kept, what the next purge takes and what is held; or set a period. "
         "Exit status: 0 done, 2 the period is outside its floor and ceiling, 3 there is no such log."

@@ -1,16 +1,16 @@
 """`manage.py audit_rotate_key`: change the key that signs the logs."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from audit.management.misspelt import TrailCommand
 from audit.services import rotation
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Change the key that signs the logs, and print the new public keys, for the policies of those who\n"
         "check them.\n\n"
@@ -18,9 +18,6 @@ class Command(BaseCommand):
         "the old key is dropped at once (event log.key_revoked): its old signatures then count only where a\n"
         "witness or a timestamp shows that they are older. Back the key file up afterwards. Exit status: 0."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         way = parser.add_mutually_exclusive_group()

@@ -2,13 +2,14 @@
 
 import signal
 import threading
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from audit.management.misspelt import TrailCommand
 from audit.models import LogState
 from audit.services import sequencing
 
@@ -16,16 +17,13 @@ POLL = 0.2  # seconds
 UNREADABLE = 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Give the events that wait their places in the trees of their logs.\n\n"
         "Any number of these may run, beside the worker, and any may be killed at any time.\n"
         "Exit status: 0 the queue was worked off, 1 a log is stopped because its rows contradict\n"
         "themselves (see its event audit.mismatch_found), 3 there is no such log."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         way = parser.add_mutually_exclusive_group()

@@ -1,15 +1,16 @@
 """`manage.py rebuild_projection`: make the rows of a projection anew from the trail."""
 
 import time
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
 from audit.errors import Conflict
+from audit.management.misspelt import TrailCommand
 from audit.models import Log
 from audit.selectors import projections
 from audit.services import projecting
@@ -18,7 +19,7 @@ STOPPED, UNKNOWN, INTERRUPTED = 1, 2, 130
 _PAUSE = 0.1  # seconds, while another worker is at it
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Make the rows of a projection anew: they are dropped, and the log is read again from its first\n"
         "entry, in batches. It may run beside the workers, which help, and may be interrupted: they finish it.\n"
@@ -26,9 +27,6 @@ class Command(BaseCommand):
         "Exit status: 0 done, 1 stopped at an event that cannot be taken (the reason is printed),\n"
         "2 there is no such projection or log, or its oldest texts were pruned, 130 interrupted."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", metavar="NAME", help="such as board")

@@ -1,15 +1,16 @@
 """`manage.py audit_drill`: try to cheat a copy of a log in every way we know, and see whether each is caught."""
 
-from argparse import ArgumentParser, RawTextHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
 from audit.domain import drills as domain
 from audit.domain.drills import Outcome, Report
 from audit.errors import Refused
+from audit.management.misspelt import TrailCommand
 from audit.services.drills import Step
 from governance.presenters import drills as presenter
 from governance.selectors import drill_runs as selectors
@@ -18,7 +19,7 @@ from governance.services import drill_runs
 MISSED, UNREADABLE = 1, 3
 
 
-class Command(BaseCommand):
+class Command(TrailCommand):
     help = (
         "Copy the first entries of a log into a database of its own, tamper with fresh copies of that in\n"
         "every way we know, and let audit_fsck, the publisher and a witness say what they find. The log\n"
@@ -26,9 +27,6 @@ class Command(BaseCommand):
         "Exit status: 0 every way was caught and the copy nobody touched was clean, 1 otherwise,\n"
         "3 there is no such log, it has too few entries, or no copy can be made here."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        return super().create_parser(*args, formatter_class=RawTextHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--log", help="the key of the log (the largest log of a client)")

@@ -12,9 +12,9 @@ from audit.domain import protection
 from audit.models import Event
 from audit.selectors import protection as selectors
 from audit.selectors import tree
-from audit.services import logs, partitions, protecting, publishing, recording, sequencing
+from audit.services import erasure, logs, partitions, protecting, publishing, recording, sequencing, vault
 from tests.audit import growing
-from tests.audit.conftest import AT, signed
+from tests.audit.conftest import AT, REVIEWER, sealed, signed
 
 postgresql = pytest.mark.postgresql
 
@@ -61,6 +61,10 @@ DENIED = {
         "ALTER TABLE audit_event DISABLE TRIGGER audit_no_truncate",
         "DROP TABLE audit_event",
         "SET session_replication_role = replica",
+        "UPDATE audit_privatevalue SET field = 'other'",
+        "DELETE FROM audit_subjectkey",
+        "TRUNCATE audit_privatevalue",
+        "DELETE FROM audit_cursor",
         (
             f"INSERT INTO audit_event (id, {', '.join(protection.EVENT_COLUMNS)}) OVERRIDING SYSTEM VALUE "
             f"SELECT id + 9, {', '.join(protection.EVENT_COLUMNS)} FROM audit_event"
@@ -72,12 +76,17 @@ DENIED = {
         "UPDATE audit_leaf SET idx = idx + 1",
         "DELETE FROM audit_checkpoint",
         "DELETE FROM audit_logstate",
+        "SELECT * FROM audit_privatevalue",
+        "SELECT * FROM audit_subjectkey",
         "UPDATE audit_event_p0000 SET action = 'forged'",
     ],
     protection.AUDITOR: [
         "DELETE FROM audit_pending",
         "INSERT INTO audit_leaf VALUES (1, 99, 99, '\\x')",
         "UPDATE audit_logstate SET size = 1",
+        "SELECT * FROM audit_privatevalue",
+        "SELECT * FROM audit_subjectkey",
+        "UPDATE audit_cursor SET position = 0",
     ],
 }
 
@@ -113,6 +122,19 @@ def test_a_login_of_the_portal_does_all_the_work_and_no_harm(protected):
         assert Event.objects.count()
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), As("portal_login"):
         run("DELETE FROM audit_leaf")
+
+
+@postgresql
+def test_a_login_of_the_portal_seals_reads_and_erases(protected):
+    with As("portal_login"):
+        event = recording.record(**sealed())
+        values = vault.reveal(event_uid=event.uid, field="comment")
+        erased = erasure.erase_subject(
+            log="client-1", subject="subject-1", legal_basis="GDPR 17(1)(a)", by=REVIEWER, at=AT
+        )
+
+    assert values == "Ada wrote this"
+    assert erased == 1
 
 
 @postgresql
