@@ -11,7 +11,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from audit.domain import checkpoint, note
 from audit.domain.bundle_layout import Stretch
 from audit.domain.envelope import Actor, Target
 from audit.models import Event
@@ -27,6 +26,15 @@ class Bundle:
     written: Written
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Under what evidence is handed out: a signed checkpoint with its cosignatures, and a timestamp of it where one is
+    kept. Whoever must write the same bytes again keeps both."""
+
+    note: bytes
+    timestamp: bytes | None = None
 
 
 class _Hashed:
@@ -67,8 +75,8 @@ def export(
     The event names the stretch, the checkpoint, the SHA-256 of the bundle and what was disclosed, so that whoever holds
     a bundle can be asked whether it is the one. Raises Conflict while no checkpoint covers the selection.
     """
-    signed = covering(selection.log, selection.end)
-    bundle = write(out, selection, signed=signed, policy=policy, reading=reading, progress=progress)
+    seal = covering(selection.log, selection.end)
+    bundle = write(out, selection, seal=seal, policy=policy, reading=reading, progress=progress)
     with transaction.atomic():
         event = handed_out(log=selection.log, bundle=bundle, purpose=purpose, by=by, at=at, client=client)
     return bundle.written.stretch, event
@@ -78,7 +86,7 @@ def write(
     out: IO[bytes],
     selection: Selection,
     *,
-    signed: bytes,
+    seal: Seal,
     policy: bytes,
     contents: Contents | None = None,
     reading: Reading | None = None,
@@ -86,13 +94,12 @@ def write(
 ) -> Bundle:
     """Write the bundle and say what it is; that it is handed out is for the caller to record."""
     hashed = _Hashed(out)
-    size = checkpoint.parse(note.parse(signed).text).size
     written = evidence.write(
         hashed,  # type: ignore[arg-type]
         selection,
-        signed=signed,
+        signed=seal.note,
         policy=policy,
-        timestamp=timestamps.of_size(selection.log, size),
+        timestamp=seal.timestamp,
         contents=contents,
         reading=reading,
         progress=progress,
@@ -100,14 +107,15 @@ def write(
     return Bundle(written, hashed.hex, hashed.size)
 
 
-def covering(log: str, end: int) -> bytes:
+def covering(log: str, end: int) -> Seal:
     """The signed checkpoint under which the entries before `end` are handed out, with its cosignatures: the newest one
     that was also stamped by a timestamp authority, and where none was, the newest. Raises Conflict while none covers
     them."""
     latest = evidence.covering(log, end)
     stamped = next((size for size in timestamps.stamped_sizes(log) if end <= size <= latest.size), None)
     found = tree.checkpoints(log).filter(size=stamped).first() if stamped is not None else None
-    return tree.signed_note(found or latest)
+    chosen = found or latest
+    return Seal(tree.signed_note(chosen), timestamps.of_size(log, chosen.size))
 
 
 def handed_out(

@@ -10,8 +10,8 @@ class EvidenceExport(models.Model):
     """One export: of what, for whom, how far it is, and where its file is.
 
     `parameters` say of what by its kind; `fields` are the personal values it shows, as `governance.domain.evidence`
-    names them. `begin`, `end`, `note` and `policy` are fixed when it is first written, so that writing it again gives
-    the same bytes. `holder` is the worker that writes it, until `held_until`; `needs` are the rights without which
+    names them. `begin`, `end`, `note`, `timestamp` and `policy` are fixed when it is first written, so that writing it
+    again gives the same bytes. `holder` is the worker that writes it, until `held_until`; `needs` are the rights without which
     what was written may not be fetched.
     """
 
@@ -28,6 +28,7 @@ class EvidenceExport(models.Model):
     begin = models.PositiveBigIntegerField(null=True)
     end = models.PositiveBigIntegerField(null=True)
     note = models.TextField(blank=True, default="")
+    timestamp = models.BinaryField(default=b"")
     policy = models.TextField(blank=True, default="")
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)

@@ -46,7 +46,7 @@ def of_interaction(*, interaction_id: UUID, user: User, at: datetime) -> IO[byte
         bundle = exporting.write(
             out,
             selection,
-            signed=exporting.covering(scope.log, selection.end),
+            seal=exporting.covering(scope.log, selection.end),
             policy=exporting.suggested_policy(scope.log),
             contents=Chosen(user, scope, (), mark),
             reading=Reading(presenters.sentence, mark),

@@ -15,7 +15,7 @@ from audit.domain.ids import new_id
 from audit.errors import Conflict, Refused
 from audit.selectors.evidence import Reading, Selection
 from audit.services import exporting
-from audit.services.exporting import Bundle
+from audit.services.exporting import Bundle, Seal
 from contracts.models import User
 from contracts.selectors import authority
 from contracts.services import notifications
@@ -40,6 +40,7 @@ Clock = Callable[[], datetime]
 # How often its progress is written, and its hold on the export made longer.
 BEAT = timedelta(seconds=1)
 LINK = "/trail/evidence/"
+_FIXED = ("begin", "end", "total", "note", "timestamp", "policy")
 NO_ROOM = "There was no room on the disk for it. Ask the operator for room, then ask again."
 NO_WRITING = "The file could not be written: {reason}. Tell the operator, then ask again."
 GAP = "The log has a gap where its entries should be. Tell the operator, who finds it with audit_fsck."
@@ -149,7 +150,7 @@ def _produce(export: EvidenceExport, clock: Clock) -> None:
             bundle = exporting.write(
                 out,
                 selection,
-                signed=export.note.encode(),
+                seal=Seal(export.note.encode(), bytes(export.timestamp) or None),
                 policy=export.policy.encode(),
                 contents=chosen,
                 reading=Reading(presenters.sentence, mark, evidence_files.folder()),
@@ -165,11 +166,12 @@ def _pinned(export: EvidenceExport, scope: Scope) -> Selection:
     """The stretch and the checkpoint the export is of: those of the first writing, also in a later one."""
     if export.begin is None or export.end is None:
         selection = scope.selection()
-        signed = exporting.covering(export.log, selection.end)
+        seal = exporting.covering(export.log, selection.end)
         export.begin, export.end = selection.begin, selection.end
         export.total = selection.end - selection.begin
-        export.note, export.policy = signed.decode(), exporting.suggested_policy(export.log).decode()
-        fixed = {name: getattr(export, name) for name in ("begin", "end", "total", "note", "policy")}
+        export.note, export.timestamp = seal.note.decode(), seal.timestamp or b""
+        export.policy = exporting.suggested_policy(export.log).decode()
+        fixed = {name: getattr(export, name) for name in _FIXED}
         if not _held(export).update(**fixed):
             raise _Lost
     return Selection(export.log, export.begin, export.end)

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from audit.domain.bundle_layout import TIMESTAMP
 from audit.models import Event
+from audit.services import timestamps
 from contracts.models import Notification
 from contracts.services import memberships
 from governance.domain.evidence import ATTEMPTS, KEPT, LEASE, ExportState
 from governance.models import EvidenceExport
 from governance.services import evidence_files, evidence_requests, evidence_writing
 from tests import worlds
+from tests.audit import authority
 from tests.governance import evidence
 from tests.governance.evidence import ask, ask_period, events, fetched, summary, verified, write
 
@@ -87,8 +90,9 @@ def test_m8_a_period_holds_what_its_reader_may_read(told, tmp_path):
     assert sum(summary(part)["events"].values()) == len(events(part)) == len(evidence.bodies(part))
 
 
-def test_writing_again_gives_the_same_bytes_though_the_log_has_grown(told, monkeypatch):
-    """A worker that dies with the file on the disk and nothing written down loses time and nothing else."""
+def test_writing_again_gives_the_same_bytes_though_the_log_has_grown(told, settings, tmp_path, monkeypatch):
+    """A worker that dies with the file on the disk and nothing written down loses time and nothing else. Neither a later
+    checkpoint nor a timestamp that the first one gets meanwhile changes what is written."""
     desk, receipt = told
     export = ask(receipt, desk.lead)
     finish = evidence_writing._finish
@@ -102,6 +106,10 @@ def test_writing_again_gives_the_same_bytes_though_the_log_has_grown(told, monke
     with pytest.raises(SystemExit):
         write()
     monkeypatch.setattr(evidence_writing, "_finish", finish)
+    with authority.serving(tmp_path / "one") as one:
+        settings.AUDIT_TIMESTAMP_URLS = {"one": one.url}
+        settings.AUDIT_TIMESTAMP_ROOTS = str(one.root)
+        assert ("north", "one") in timestamps.stamp_all(clock=timezone.now).stamped
     evidence.post(desk, timezone.now(), "INV-9")
     evidence.sign()
     assert write() == 0, "it is held by the dead one"
@@ -110,6 +118,23 @@ def test_writing_again_gives_the_same_bytes_though_the_log_has_grown(told, monke
 
     export.refresh_from_db()
     assert (export.attempts, hashes) == (2, [export.sha256])
+
+
+def test_a_timestamp_of_the_checkpoint_goes_with_it(told, settings, tmp_path):
+    desk, receipt = told
+    with authority.serving(tmp_path / "one") as one:
+        settings.AUDIT_TIMESTAMP_URLS = {"one": one.url}
+        settings.AUDIT_TIMESTAMP_ROOTS = str(one.root)
+        timestamps.stamp_all(clock=timezone.now)
+    export = ask(receipt, desk.lead)
+
+    write()
+
+    bundle = fetched(export, desk.lead)
+    assert evidence.files(bundle)[TIMESTAMP] == timestamps.of_size(
+        "north", timestamps.stamped_sizes("north")[0]
+    )
+    assert verified(bundle, tmp_path) == 0
 
 
 def test_what_is_not_signed_waits_for_its_signature(told):
