@@ -46,11 +46,12 @@ _CLASS_MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How long a class of records is kept at least and at most, in days, and by which law."""
+    """How long a class of records is kept at least and at most, in days; by which law at least, and why no longer."""
 
     floor: int
     ceiling: int
     basis: str
+    limit: str = "not longer than is needed: ten years is the limit of the product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,21 @@ class Jurisdiction:
 _STORAGE = (
     "GDPR, Article 5(1)(e): no longer than is needed; a month at least, to answer who asks (Article 12(3))"
 )
+_NO_LONGER = "GDPR, Article 5(1)(e): no longer than is needed"
 
 JURISDICTIONS: dict[str, Jurisdiction] = {
     one.code: one
     for one in (
         Jurisdiction(
             "EU",
-            "European Union",
+            "the European Union",
             {
                 RecordClass.TRAIL: Period(
                     _SIX_MONTHS,
                     _TEN_YEARS,
                     "AI Act, Articles 19(1) and 26(6): logs are kept for at least six months",
                 ),
-                RecordClass.PERSONAL: Period(_MONTH, _THREE_YEARS, _STORAGE),
+                RecordClass.PERSONAL: Period(_MONTH, _THREE_YEARS, _STORAGE, _NO_LONGER),
             },
         ),
         Jurisdiction(
@@ -90,7 +92,7 @@ JURISDICTIONS: dict[str, Jurisdiction] = {
                     _TEN_YEARS,
                     "AO, section 147(3), and HGB, section 257(4): vouchers are kept for eight years",
                 ),
-                RecordClass.PERSONAL: Period(_MONTH, _THREE_YEARS, _STORAGE),
+                RecordClass.PERSONAL: Period(_MONTH, _THREE_YEARS, _STORAGE, _NO_LONGER),
             },
         ),
         Jurisdiction(
@@ -102,7 +104,7 @@ JURISDICTIONS: dict[str, Jurisdiction] = {
                     _TEN_YEARS,
                     "Statute of Limitations 1957, section 11: six years for a claim, and one more",
                 ),
-                RecordClass.PERSONAL: Period(_MONTH, _SEVEN_YEARS, _STORAGE),
+                RecordClass.PERSONAL: Period(_MONTH, _SEVEN_YEARS, _STORAGE, _NO_LONGER),
             },
         ),
         Jurisdiction(
@@ -113,7 +115,10 @@ JURISDICTIONS: dict[str, Jurisdiction] = {
                     _TWO_YEARS, _TEN_YEARS, "Records of customer support: 24 months by agreement"
                 ),
                 RecordClass.PERSONAL: Period(
-                    _MONTH, _TWO_YEARS, "APPI, Article 22: deleted without delay once it is not needed"
+                    _MONTH,
+                    _TWO_YEARS,
+                    "APPI, Article 22: deleted without delay once it is not needed",
+                    "APPI, Article 22: deleted without delay once it is not needed",
                 ),
             },
         ),
@@ -125,7 +130,10 @@ JURISDICTIONS: dict[str, Jurisdiction] = {
                     _TWO_YEARS, _TEN_YEARS, "Records of customer support: 24 months by agreement"
                 ),
                 RecordClass.PERSONAL: Period(
-                    _MONTH, _TWO_YEARS, "PDPA 2012, section 25: not kept once its purpose is served"
+                    _MONTH,
+                    _TWO_YEARS,
+                    "PDPA 2012, section 25: not kept once its purpose is served",
+                    "PDPA 2012, section 25: not kept once its purpose is served",
                 ),
             },
         ),
@@ -175,7 +183,7 @@ def refusal(record_class: RecordClass, days: int, codes: Collection[str]) -> str
     return (
         f"{days} days are {side}. {record_class.label} are kept for {span.floor} days at least "
         f"({span.floor_of.name}: {span.floor_of.periods[record_class].basis}) and {span.ceiling} days at most "
-        f"({span.ceiling_of.name}: {span.ceiling_of.periods[record_class].basis})."
+        f"({span.ceiling_of.name}: {span.ceiling_of.periods[record_class].limit})."
     )
 
 

@@ -96,10 +96,13 @@ def page(found: Records, user: User) -> RecordsPage:
 def _card(terms: ClassTerms, names: dict[str, str]) -> ClassCard:
     period = ALL_KEPT
     if terms.days is not None and terms.bounds is not None:
-        period = (
-            f"Kept for {terms.days:,} days. Allowed are {terms.bounds.floor:,} to {terms.bounds.ceiling:,} days: "
-            f"at least by the law of {terms.bounds.floor_of.name}, at most by that of {terms.bounds.ceiling_of.name}."
+        least, most = terms.bounds.floor_of.name, terms.bounds.ceiling_of.name
+        laws = (
+            f"by the law of {least}"
+            if least == most
+            else f"at least by the law of {least}, at most by that of {most}"
         )
+        period = f"Kept for {terms.days:,} days. Allowed are {terms.bounds.floor:,} to {terms.bounds.ceiling:,} days, {laws}."
     return ClassCard(
         terms.record_class.value,
         terms.record_class.label,
@@ -124,7 +127,7 @@ def _policy(record_class: RecordClass, code: str, days: int, at: datetime, by: s
     if law is not None:
         period = law.periods[record_class]
         allowed, basis = f"{period.floor:,} to {period.ceiling:,} days", period.basis
-    return PolicyRow(law.name if law else code, f"{days:,} days", basis, allowed, at, by)
+    return PolicyRow(law.name.removeprefix("the ") if law else code, f"{days:,} days", basis, allowed, at, by)
 
 
 def _purge(found: Records) -> str:

@@ -90,7 +90,7 @@ def test_m6_a_period_is_set_and_stands_there_with_its_law(desk, interaction, log
     page = shown(set_period(log_in(desk.dpo), 60))
 
     assert "The period is set" in page
-    assert "Kept for 60 days. Allowed are 31 to 1,096 days" in page
+    assert "Kept for 60 days. Allowed are 31 to 1,096 days, by the law of the European Union" in page
     assert "GDPR, Article 5(1)(e)" in page
     assert "North Dpo" in page
     assert "takes 0 personal values" in page
