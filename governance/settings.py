@@ -268,7 +268,10 @@ CELERY_TASK_DEFAULT_QUEUE = "countersign"
 # What takes minutes has a queue of its own, so that clocks and releases need not wait behind it. A worker that names no
 # queue serves both.
 CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"countersign": {}, "evidence": {}}
-CELERY_TASK_ROUTES = {"governance.write_evidence": {"queue": "evidence"}}
+CELERY_TASK_ROUTES = {
+    "governance.write_evidence": {"queue": "evidence"},
+    "governance.run_drills": {"queue": "evidence"},
+}
 # The schedule is code. Each is a sweep; how often it comes is how late a lost nudge can make things.
 CELERY_BEAT_SCHEDULE = {
     "release": {"task": "reviews.release_due", "schedule": 10.0},

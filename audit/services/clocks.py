@@ -29,7 +29,7 @@ def watch(*, machine: str, clock: Callable[[], datetime]) -> timedelta | None:
         return None
     if domain.is_apart(difference):
         logger.critical(
-            "The clock of %s is %.1f s ahead of the database's", machine, difference.total_seconds()
+            "The clock of %s differs from the database by %.1f s", machine, difference.total_seconds()
         )
     _note(machine, difference, database)
     return difference

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from audit.domain import drills as domain
 from audit.errors import Conflict, NotVisible
-from audit.models import Checkpoint, Event, Leaf, LogState
+from audit.models import Checkpoint, Event, Leaf, LogState, Pruning
 from audit.services import drill_copies, drills, publishing
 from tests import flush
-from tests.audit import growing
+from tests.audit import growing, pruned
 from tests.audit.conftest import AT
 
 
@@ -62,18 +62,20 @@ def test_every_way_is_caught_and_the_place_is_named(log):
     assert left_behind() == []
 
 
-def test_a_part_of_a_stopped_log_whose_oldest_texts_are_gone(log):
+def test_a_part_of_a_stopped_log_whose_oldest_texts_were_pruned(log):
     growing.sequenced(29)
+    for key in ("platform", "client-1"):
+        pruned.keep(key)
+    pruned.settle()
+    pruned.turn_the_page()
+    pruned.prune()
+    growing.sequenced(40)
     publishing.stop(log="client-1", problem="a reason", at=AT)
-    with flush.without_every_guard(connection), connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM audit_event WHERE id IN (SELECT event_id FROM audit_leaf WHERE log_id = %s AND idx < 5)",
-            [log.id],
-        )
+    gone = Pruning.objects.get(log_id=log.id).end_index
 
     report = drills.run(log="client-1", entries=12)
 
-    assert (report.first, report.entries, report.passed) == (5, 12, True)
+    assert (report.first, report.entries, report.passed) == (gone, 12, True)
     # What needs more entries is left out, and does not count as caught.
     assert report.left_out == (("tile", "It needs 256 entries, and the copy has 12."),)
     assert len(report.outcomes) == len(domain.DRILLS) - 1
