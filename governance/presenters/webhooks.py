@@ -90,7 +90,7 @@ def card(seen: Seen, at: datetime) -> Card:
     subscription = seen.subscription
     rotated = subscription.rotated_at
     until = rotated + OVERLAP if rotated and rotated + OVERLAP > at else None
-    retry = subscription.retry_after
+    retry = subscription.retry_after if subscription.disabled_at is None else None
     return Card(
         id=str(subscription.pk),
         name=subscription.name,
@@ -160,7 +160,7 @@ def _delivery_state(delivery: Delivery) -> State:
         return State("Delivered", "good")
     if delivery.state == DeliveryState.PASSED_OVER:
         return State("Passed over", "neutral", "info")
-    return State("Trying again", "warn") if delivery.attempts else State("Waiting", "info", "clock")
+    return State("Not taken yet", "warn") if delivery.attempts else State("Waiting", "info", "clock")
 
 
 def _came(delivery: Delivery) -> str:

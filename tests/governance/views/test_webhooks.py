@@ -196,6 +196,7 @@ def test_a_failing_and_a_disabled_webhook_say_so(desk: Desk, now: datetime, log_
     assert webhooks.BY_HAND in disabled
     assert "Enable" in disabled
     assert "Send a test message" not in disabled
+    assert "next attempt" not in disabled
 
 
 def test_the_acts_of_the_page(desk: Desk, now: datetime, log_in: LogIn) -> None:
