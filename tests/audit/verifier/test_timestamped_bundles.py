@@ -55,14 +55,14 @@ def test_a_timestamp_of_something_else_is_tampering(stamps, check):
         )
 
 
-def test_a_timestamp_of_another_authority_is_tampering(stamps, check, tmp_path):
+def test_a_timestamp_of_an_authority_that_is_not_believed_is_incomplete(stamps, check, tmp_path):
     _, stamp = stamps
     authority.make(tmp_path / "two", "two")
 
     status, answer = check(bundle(stamp), "--tsa-root", str(tmp_path / "two" / "root.pem"))
 
-    assert (status, answer["timestamp"]["signature"]) == (1, "not checked")
-    assert answer["reason"] == "checkpoint.tsr is not signed by an authority under the roots you gave"
+    assert (status, answer["timestamp"]["signature"]) == (2, "not checked")
+    assert answer["reason"] == "checkpoint.tsr is by an authority that is not under the roots you gave"
 
 
 def test_a_bundle_without_one_is_incomplete_for_whoever_asks_for_one(stamps, check):
@@ -91,6 +91,15 @@ def test_half_a_timestamp_is_no_timestamp(stamps, check, cut):
 
     assert status == 1
     assert "checkpoint.tsr" in answer["reason"]
+
+
+def test_a_signature_that_was_changed_is_tampering(stamps, check):
+    one, stamp = stamps
+    changed = stamp[:-3] + bytes([stamp[-3] ^ 1]) + stamp[-2:]
+
+    status, answer = check(bundle(changed), "--tsa-root", str(one.root))
+
+    assert (status, answer["reason"]) == (1, "checkpoint.tsr is not what the authority signed")
 
 
 def test_no_bit_of_what_is_signed_can_be_changed(stamps, check):
