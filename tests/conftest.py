@@ -18,6 +18,8 @@ from django.db import connection
 from django.test import Client
 
 from audit.selectors import nodes
+from contracts import access
+from reviews.selectors import snapshots
 from tests import flush
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -88,8 +90,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _logs_of_this_test_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Full tiles are kept for the life of a process, and checkpoints longer; here the life of a log ends with its test."""
+    """Full tiles, grants and terms are kept for the life of a process, and checkpoints longer; here the life of a log
+    ends with its test, and the next one may have a world of the same ids."""
     nodes.cache.clear()
+    access._kept.clear()
+    snapshots._kept.clear()
     monkeypatch.setattr(settings, "AUDIT_CHECKPOINTS", tmp_path_factory.getbasetemp() / uuid4().hex)
     monkeypatch.setattr(settings, "AUDIT_SIGNING_KEY_FILE", tmp_path_factory.getbasetemp() / "signing.key")
 

@@ -25,6 +25,7 @@ from reviews.enums import QueueKind
 from reviews.models import Queue, RuleSet
 from reviews.services import queues, rules
 from reviews.services.rules import RuleInput
+from tests import kept_worlds
 
 PASSWORD = "correct-horse-battery"
 CATALOGUE = [
@@ -110,7 +111,12 @@ class World:
 
 
 def build(at: datetime) -> World:
-    """Both desks, ready to work, as of `at`."""
+    """Both desks, ready to work, as of `at`; built once and kept."""
+    return kept_worlds.kept(built, at)
+
+
+def built(at: datetime) -> World:
+    """Both desks, built by the services."""
     before = at - timedelta(days=30)
     provider = parties.add(kind=Party.PROVIDER, slug="provider", name="Provider", by=None, at=before)
     vendor = parties.add(kind=Party.AI_VENDOR, slug="vendor", name="Vendor", by=None, at=before)
