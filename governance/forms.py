@@ -155,7 +155,8 @@ class PolicyForm(forms.Form):
 
     record_class = forms.ChoiceField(label="Records", choices=[(one.value, one.label) for one in RecordClass])
     jurisdiction = forms.ChoiceField(
-        label="Under the law of", choices=[(one.code, one.name.removeprefix("the ")) for one in JURISDICTIONS.values()]
+        label="Under the law of",
+        choices=[(one.code, one.name.removeprefix("the ")) for one in JURISDICTIONS.values()],
     )
     keep_days = forms.IntegerField(label="Days", min_value=1, max_value=36_525)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from audit.domain import ids, retention
 from audit.domain.retention import Hold, HoldScope, RecordClass
@@ -94,11 +94,10 @@ class Holding:
 def holding(log: str, subject: str) -> Holding:
     """How much the vault holds of a subject, in how many events, and since when."""
     sealed = PrivateValue.objects.filter(subject_key__log=log, subject_key__subject=subject)
-    counted = sealed.aggregate(
-        values=Count("pk"), events=Count("event_uid", distinct=True), first=Min("event_uid")
-    )
-    first = counted["first"]
-    return Holding(counted["values"], counted["events"], ids.made_at(UUID(str(first))) if first else None)
+    counted = sealed.aggregate(values=Count("pk"), events=Count("event_uid", distinct=True))
+    # PostgreSQL has no smallest UUID.
+    first = sealed.order_by("event_uid").values_list("event_uid", flat=True).first()
+    return Holding(counted["values"], counted["events"], ids.made_at(first) if first else None)
 
 
 def past(log: str, before: datetime) -> QuerySet[PrivateValue]:
