@@ -38,7 +38,7 @@ def read(content: Mapping[str, Any]) -> Read | None:
         shown = len(facts.get("disclosed") or ())
         what = (
             f"entries {facts['first_index']} to {facts['end_index'] - 1}, {facts['bodies']} with their texts, "
-            f"{shown} personal values shown: {facts['purpose']}"
+            f"{shown} personal {'value' if shown == 1 else 'values'} shown: {facts['purpose']}"
         )
     return Read(
         person=str(actor.get("id", "")),

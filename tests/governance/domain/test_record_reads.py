@@ -35,7 +35,7 @@ def test_m7_an_export_says_how_much_left_the_house_and_why():
     found = record_reads.read(content("evidence.exported", facts, object={"type": "log", "id": "north"}))
 
     assert found.interaction == ""
-    assert found.what == "entries 3 to 8, 4 with their texts, 1 personal values shown: The yearly audit"
+    assert found.what == "entries 3 to 8, 4 with their texts, 1 personal value shown: The yearly audit"
 
 
 @pytest.mark.parametrize("action", ["review.decided", "pii.erased", "intake.received"])

@@ -15,6 +15,7 @@ from reviews.models import Interaction
 from reviews.services import intake, workspace
 from tests import counting, worlds
 from tests.caught_up import catch_up
+from tests.governance import evidence
 from tests.worlds import Desk, World
 
 pytestmark = pytest.mark.django_db
@@ -130,16 +131,24 @@ def test_what_cannot_be_searched_by_is_said(desk, log_in: LogIn, _case, query, s
     assert sentence in page
 
 
-def test_m7_evidence_that_left_the_house_is_listed(desk, read, log_in: LogIn):
-    client = log_in(desk.lead)
-    reply = client.post(f"/trail/interactions/{read['jane'].pk}/evidence/")
-    if getattr(reply, "streaming", False):
-        b"".join(reply.streaming_content)
+def test_m7_evidence_that_left_the_house_is_listed(desk, log_in: LogIn, settings, tmp_path):
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    receipt = evidence.decided(desk, timezone.now() - timedelta(minutes=5), "INV-7")
+    evidence.sign()
+    evidence.ask(receipt, desk.lead, "review.decided note")
     catch_up()
+    asked_only = log_in(desk.dpo).get(ADDRESS).content.decode()
 
+    evidence.write()
+    catch_up()
     page = log_in(desk.dpo).get(ADDRESS).content.decode()
 
-    assert page.count("Evidence handed out") == RecordRead.objects.filter(action="evidence.exported").count()
+    assert "Evidence handed out" not in asked_only
+    assert page.count("Evidence handed out") == 1
+    row = page.split("Evidence handed out")[1].split("</tr>")[0]
+    assert f"1 personal value shown: {evidence.PURPOSE}" in row
+    assert "North Lead" in page
+    assert evidence.NOTE not in page
 
 
 def test_pages_follow_each_other(desk, read, log_in: LogIn, monkeypatch):
