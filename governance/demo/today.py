@@ -11,7 +11,7 @@ from django.db import transaction
 
 from audit.services import origins
 from contracts.models import User
-from governance.demo import days, history
+from governance.demo import days, history, keeping
 from governance.demo.progress import Progress
 from governance.demo.specs import Draft
 from governance.demo.world import ORIGIN, World
@@ -179,6 +179,17 @@ def _without_origin(world: World, process: str, draft: Draft, at: datetime) -> N
     days.take_in(world, process, [draft])
 
 
+def _held(world: World, process: str, draft: Draft, at: datetime) -> None:
+    """A supplier the authorities look into: counsel has placed a legal hold on this invoice."""
+    _case(world, process, draft)
+    keeping.hold(
+        process=world.processes[process],
+        external_id=draft.external_id,
+        by=world.people[keeping.KEEPING[process].counsel],
+        at=at + timedelta(minutes=3),
+    )
+
+
 _Scene = Callable[[World, str, Draft, datetime], None]
 _SCENES: list[tuple[str, str, str, int, _Scene]] = [
     ("AP-INV", "four_eyes", "approve", 16, _first_review),
@@ -188,4 +199,5 @@ _SCENES: list[tuple[str, str, str, int, _Scene]] = [
     ("CLM-TRI", "plain", "deny", 40, _denied),
     ("AP-INV", "plain", "approve", 13, _undeclared),
     ("AP-INV", "plain", "approve", 7, _without_origin),
+    ("AP-INV", "sanctioned", "approve", 12, _held),
 ]

@@ -24,7 +24,7 @@ from contracts.services import (
     processes,
     rates,
 )
-from governance.demo import agreeing, halvorsen, hanabi, kestrel, places
+from governance.demo import agreeing, halvorsen, hanabi, keeping, kestrel, places
 from governance.demo.agreeing import Parts
 from governance.demo.clock import AGE
 from governance.demo.people import AGENTS, PEOPLE, PROVIDER
@@ -103,6 +103,7 @@ class _Builder:
         agreeing.publish_governance(parts)
         for spec in CLIENTS.values():
             agreeing.agree(parts, spec)
+        keeping.agree(parts)
         self._keys()
         found = find()
         assert found is not None  # noqa: S101 — it was made just now

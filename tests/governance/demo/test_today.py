@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from audit.models import Event
+from audit.models import Event, LegalHold
 from contracts.models import Notification
 from governance.demo import today
 from governance.demo.progress import Progress
@@ -73,17 +73,28 @@ def test_seed_leaves_nothing_half_done(today_demo: World) -> None:
     assert not told.filter(created_at__lt=NOW - timedelta(minutes=15)).exists()
 
 
+def test_m6_one_legal_hold_is_in_force(today_demo: World) -> None:
+    hold = LegalHold.objects.get()
+
+    held = Interaction.objects.get(correlation_id=hold.key)
+    assert held.process.code == "AP-INV"
+    assert held.case.state == CaseState.WAITING
+    assert hold.placed_by == str(today_demo.people["anja.keller"].pk)
+    assert hold.lifted_at is None
+    assert hold.placed_at <= NOW
+
+
 def test_seed_adds_nothing_the_second_time(today_demo: World, progress: Progress) -> None:
     before = [
         model.objects.count()
-        for model in (Interaction, Case, Decision, Escalation, Evaluation, Event, Notification)
+        for model in (Interaction, Case, Decision, Escalation, Evaluation, Event, Notification, LegalHold)
     ]
 
     seed(today_demo, progress)
 
     after = [
         model.objects.count()
-        for model in (Interaction, Case, Decision, Escalation, Evaluation, Event, Notification)
+        for model in (Interaction, Case, Decision, Escalation, Evaluation, Event, Notification, LegalHold)
     ]
     assert after == before
     assert progress.done == progress.total
