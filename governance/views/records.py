@@ -25,8 +25,10 @@ from governance.services import records as service
 @require_GET
 @login_required
 def clients(request: HttpRequest) -> HttpResponse:
-    """The clients whose records the reader may see."""
+    """The clients whose records the reader may see; one alone needs no list."""
     found = selector.clients(_user(request))
+    if len(found) == 1:
+        return redirect("governance:records_client", found[0].log_key)
     return render(request, "governance/records_clients.html", {"clients": found})
 
 

@@ -213,9 +213,21 @@ def _second_process(desk: Desk) -> None:
     )
 
 
-def test_clients_lists_those_whose_stories_are_read(desk, log_in: LogIn):
-    assert ADDRESS in shown(log_in(desk.dpo).get("/trail/records/"))
-    assert "There are no records you can see" in shown(log_in(desk.reviewer).get("/trail/records/"))
+def test_who_reads_the_stories_of_one_client_is_led_to_its_records(desk, log_in: LogIn):
+    reply = log_in(desk.dpo).get("/trail/records/")
+
+    assert (reply.status_code, reply.headers["Location"]) == (302, ADDRESS)
+
+
+def test_clients_lists_those_whose_stories_are_read(log_in: LogIn):
+    world = worlds.build(timezone.now() - timedelta(days=2))
+
+    several = log_in(world.overseer).get("/trail/records/")
+
+    assert several.status_code == 200
+    assert ADDRESS in shown(several)
+    assert "/trail/records/south/" in shown(several)
+    assert "There are no records you can see" in shown(log_in(world.north.reviewer).get("/trail/records/"))
 
 
 # ── Holds ────────────────────────────────────────────────────────────────────────────────────────────────────
