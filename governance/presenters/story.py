@@ -1,12 +1,10 @@
 """The story page: the interaction in short, and its lines with the names of those who acted."""
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,6 +15,8 @@ from audit.models import Event
 from audit.presenters import Line
 from audit.selectors.retention import Gone
 from contracts.domain import money
+from governance.presenters import story_values
+from governance.presenters.story_values import Shown
 from governance.selectors.stories import Kept
 from reviews.domain import blindness
 from reviews.models import Case, Interaction
@@ -36,9 +36,9 @@ class Story:
     client: str
     facts: list[tuple[str, str]]
     reasons: list[str]
-    input: str
-    output: str
-    outcome: str
+    input: Shown
+    output: Shown
+    outcome: Shown | None
     lines: list[Line]
     gone: list[str] = dataclasses.field(default_factory=list)
 
@@ -72,8 +72,8 @@ def story(
         client=interaction.process.client.name,
         facts=[*_facts(interaction, to_score=to_score), *_until(kept)],
         reasons=[reason["sentence"] for reason in interaction.reasons],
-        input=_readable(interaction.input),
-        output=HIDDEN if hidden else _readable(interaction.output),
+        input=story_values.given(interaction.input),
+        output=Shown(notice=HIDDEN) if hidden else story_values.output(interaction, interaction.output),
         outcome=_outcome(interaction, to_score),
         lines=_blind_lines(events, names, kept.gone)
         if blind
@@ -145,10 +145,12 @@ def _blind_lines(
     ]
 
 
-def _outcome(interaction: Interaction, to_score: bool) -> str:
+def _outcome(interaction: Interaction, to_score: bool) -> Shown | None:
     if interaction.final_decision is None:
-        return ""
-    return TO_SCORE if to_score else _readable(interaction.final_decision.output)
+        return None
+    if to_score:
+        return Shown(notice=TO_SCORE)
+    return story_values.output(interaction, interaction.final_decision.output)
 
 
 def _facts(interaction: Interaction, *, to_score: bool) -> Iterable[tuple[str, str]]:
@@ -173,7 +175,3 @@ def _facts(interaction: Interaction, *, to_score: bool) -> Iterable[tuple[str, s
     )
     if interaction.external_id:
         yield "External id", interaction.external_id
-
-
-def _readable(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)

@@ -59,6 +59,26 @@ def test_the_story_has_every_node_in_order(told):
     assert "Reviewer on NORTH-AP" in text
 
 
+def test_the_story_says_in_labelled_lines_what_came_in_went_out_and_stands(told):
+    """The raw form is there too, behind a click."""
+    world, receipt = told
+
+    text = signed_in(world.overseer).get(f"/trail/interactions/{receipt.id}/").content.decode()
+
+    parts = {
+        name: text.split(f'aria-labelledby="story-{name}"')[1].split("</section>")[0]
+        for name in ("input", "output", "outcome")
+    }
+    assert all("<summary>As JSON</summary>" in part for part in parts.values())
+    labelled = {name: part.split("<details")[0] for name, part in parts.items()}
+    assert "<dt>Text</dt>" in labelled["input"]
+    assert "«EMAIL_1»" in labelled["input"]
+    assert "<dt>Amount</dt>" in labelled["output"]
+    assert "Checked by phone" not in parts["output"]
+    assert "Checked by phone" in labelled["outcome"]
+    assert not any("{" in part for part in labelled.values())
+
+
 def test_the_story_shows_no_personal_data_and_renders_markup_inert(told):
     world, receipt = told
 
