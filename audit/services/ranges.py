@@ -20,7 +20,7 @@ from audit.models import Tile
 STRETCH = tiles.WIDTH * tiles.WIDTH
 STRETCH_LEVEL = 2 * tiles.HEIGHT
 _CHUNK = 16 * tiles.WIDTH
-_GONE = "its event is missing"
+GONE = "its event is missing"
 # Of a stretch that is wrong from end to end, the first places say enough.
 _MOST = 100
 
@@ -79,7 +79,7 @@ def check(log_id: int, log: str, begin: int, end: int, sizes: Sequence[int], min
     row: list[bytes] = []
     waiting = sorted(sizes)
     for index, hashed, problem in _leaves(log_id, log, begin, end):
-        if problem == _GONE and index < minimum:
+        if problem == GONE and index < minimum:
             found.pruned += 1
         elif problem and len(found.findings) < _MOST:
             found.findings.append(Finding(log, index, problem))
@@ -156,7 +156,7 @@ def _rows(log_id: int, begin: int, end: int) -> Iterator[Sequence[Any]]:
 def _problem(log_id: int, hashed: bytes, event: Sequence[Any], written: Callable[[str], str]) -> str:
     body, recorded, its_log, stored = event
     if body is None:
-        return _GONE
+        return GONE
     if sha256(b"\x00" + body).digest() != hashed:
         return "its body does not have the hash of its leaf"
     if recorded != hashed:

@@ -100,6 +100,24 @@ def test_m6_fsck_is_content_after_it_and_the_log_goes_on(old):
     assert verdict.size == tree.size("client-1") == verdict.pruned + 301
 
 
+def test_m6_fsck_beside_a_prune_says_run_it_again_and_nothing_else(old):
+    done = []
+
+    def prune_once(execute, sql, *args):
+        if "audit_tile" in sql and not done:
+            done.append(True)
+            pruned.prune()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(prune_once):
+        verdict = check()
+
+    assert done
+    assert (verdict.findings, verdict.incomplete) == ([], ["texts were pruned while this ran: run it again"])
+    again = check()
+    assert (again.findings, again.incomplete) == ([], [])
+
+
 def test_m6_a_pruned_entry_is_proven_by_who_has_its_text(old):
     kept = Event.objects.filter(log_id=old.pk).order_by("id")[3]
     place, body = tree.leaf_of_event(kept.uid), bytes(kept.body)
