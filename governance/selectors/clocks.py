@@ -33,7 +33,8 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """The late events of a log over the last 28 days, by the day (UTC) they were written, and the newest of all."""
+    """The late events of a log over the last 28 days, by the day (UTC) they were written, and the newest of all
+    whose text is still there."""
 
     days: tuple[tuple[date, int], ...] = ()
     newest: tuple[Late, ...] = ()
@@ -62,8 +63,13 @@ def lateness_of(logs: Collection[str], at: datetime) -> dict[str, Lateness]:
         days.setdefault(row["log"], []).append((row["day"], row["count"]))
     newest: dict[str, list[Late]] = {}
     for log, index, occurred_at, recorded_at in _newest(found):
-        newest.setdefault(log, []).append(Late(index, occurred_at, recorded_at))
-    return {log: Lateness(tuple(days.get(log, ())), tuple(newest[log])) for log in newest}
+        # The place of an event is found through its text, which may be pruned.
+        if index is not None:
+            newest.setdefault(log, []).append(Late(index, occurred_at, recorded_at))
+    return {
+        log: Lateness(tuple(days.get(log, ())), tuple(newest.get(log, ())))
+        for log in days.keys() | newest.keys()
+    }
 
 
 def _newest(found: QuerySet[LateEvent]) -> QuerySet:

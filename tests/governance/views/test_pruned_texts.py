@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audit.models import Pruning
+from audit.models import Event, Pruning
 from audit.selectors import logs
+from governance.models import LateEvent
 from reviews.models import Interaction
 from reviews.services import intake
 from tests import worlds
@@ -79,3 +80,16 @@ def test_m6_verifying_a_story_without_its_text_does_no_harm(desk, gone, log_in: 
     interaction, _ = gone
 
     assert log_in(desk.dpo).get(f"/trail/interactions/{interaction.pk}/?verify=1").status_code == 200
+
+
+def test_m9_the_logs_page_leaves_out_the_places_of_late_events_whose_text_is_gone(desk, gone, log_in: LogIn):
+    assert LateEvent.objects.filter(log="north").count() > 5
+    there = set(Event.objects.values_list("uid", flat=True))
+    LateEvent.objects.filter(log="north", event__in=there).delete()
+
+    page = log_in(desk.dpo).get("/trail/logs/")
+
+    assert page.status_code == 200
+    (card,) = (one for one in page.context["logs"] if one.log == "north")
+    assert card.late_newest == []
+    assert int(card.late) > 5
