@@ -628,7 +628,10 @@ def moment(made: str) -> datetime:
     found = re.fullmatch(r"([0-9]{14})(\.[0-9]+)?Z", made)
     if found is None:
         tampered("checkpoint.tsr does not say when it was made")
-    return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+    try:
+        return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        tampered("checkpoint.tsr says that it was made at a time that there is not")
 
 
 # ── The files of a bundle ────────────────────────────────────────────────────────────────────────────────────
@@ -835,8 +838,7 @@ def check_files_of(
         stamp = files.read("checkpoint.tsr") if "checkpoint.tsr" in files.names else None
         check_timestamp(stamp, small["checkpoint"], tree.origin, roots, report)
     except Finding as finding:
-        if finding.status == UNREADABLE:
-            raise
+        # A timestamp that cannot be read must not hide what was found before it.
         problems.append(finding)
     beside = [name for name in READABLE_FILES if name in files.names]
     if beside:

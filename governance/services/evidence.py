@@ -59,6 +59,7 @@ def of_interaction(*, interaction_id: UUID, user: User, at: datetime) -> IO[byte
                 by=actor(user, authority.role_on(user, scope.process)),
                 at=at,
                 client=scope.client,
+                process=scope.process.code,
                 correlation_id=export,
             )
     except BaseException:

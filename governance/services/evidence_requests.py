@@ -111,7 +111,7 @@ def _ask(
         asked_at=at,
         log=scope.log,
         kind=scope.kind,
-        parameters=dict(parameters),
+        parameters={"client": scope.client, **parameters},
         fields=sorted(set(show)),
         purpose=purpose,
         held_until=at,
@@ -139,6 +139,8 @@ def cancel(*, export_id: UUID, by: User, at: datetime) -> EvidenceExport:
             facts={},
             at=at,
             correlation_id=export.pk,
+            client=export.parameters["client"],
+            process=export.parameters["process"],
         )
     export.refresh_from_db()
     return export

@@ -1,5 +1,5 @@
 """Writing evidence in the background: each export by one worker at a time, again from the beginning where one died, and
-always with the same bytes."""
+with the same bytes unless its asker lost a right or somebody was erased in between."""
 
 import errno
 import logging
@@ -73,11 +73,19 @@ def expire(*, at: datetime) -> int:
     )
     for export in over:
         EvidenceExport.objects.filter(pk=export.pk, state=ExportState.READY).update(state=ExportState.EXPIRED)
-        evidence_files.remove(export.file)
+        _remove(export.file)
     known = EvidenceExport.objects.filter(state=ExportState.READY).values_list("file", flat=True)
     for name in evidence_files.orphans(set(known), at):
-        evidence_files.remove(name)
+        _remove(name)
     return len(over)
+
+
+def _remove(name: str) -> None:
+    """Take a file away; one that cannot be removed now is tried again with the next sweep, and keeps nobody waiting."""
+    try:
+        evidence_files.remove(name)
+    except OSError:
+        logger.exception("The evidence file %s could not be removed", name)
 
 
 def _claim(at: datetime) -> EvidenceExport | None:
@@ -87,7 +95,7 @@ def _claim(at: datetime) -> EvidenceExport | None:
     )
     for export in free.order_by("asked_at", "pk"):
         if export.attempts >= ATTEMPTS:
-            _end(export, GAVE_UP.format(count=ATTEMPTS), at)
+            _end(export, GAVE_UP.format(count=ATTEMPTS), at, held_until=export.held_until)
             continue
         holder = new_id()
         won = EvidenceExport.objects.filter(
@@ -247,9 +255,9 @@ def _wait(export: EvidenceExport, reason: str, until: datetime) -> None:
     )
 
 
-def _end(export: EvidenceExport, reason: str, at: datetime) -> None:
-    """It failed, for a reason its asker can read."""
-    mine = EvidenceExport.objects.filter(pk=export.pk, state__in=OPEN, holder=export.holder)
+def _end(export: EvidenceExport, reason: str, at: datetime, **still: datetime) -> None:
+    """It failed, for a reason its asker can read; not where it is somebody else's by now, or not as it was (`still`)."""
+    mine = EvidenceExport.objects.filter(pk=export.pk, state__in=OPEN, holder=export.holder, **still)
     if mine.update(state=ExportState.FAILED, holder=None, error=reason):
         notifications.notify(
             user=export.asked_by,

@@ -93,6 +93,20 @@ def test_half_a_timestamp_is_no_timestamp(stamps, check, cut):
     assert "checkpoint.tsr" in answer["reason"]
 
 
+@pytest.mark.parametrize("made", [b"20261399000000Z", b"20260231000000Z"])
+def test_a_timestamp_of_no_day_is_tampering_and_hides_nothing(stamps, check, made):
+    _, stamp = stamps
+    told = timestamps.moment(stamp).strftime("%Y%m%d%H%M%SZ").encode()
+    assert told in stamp
+    impossible = stamp.replace(told, made)
+    files = {**evidence.parts(), bundle_layout.TIMESTAMP: impossible}
+    cut = files | {"entries.jsonl": b"".join(files["entries.jsonl"].splitlines(True)[1:])}
+
+    assert check(bundle(impossible))[1]["reason"].endswith("at a time that there is not")
+    status, answer = check(evidence.bundle({name: cut[name] for name in bundle_layout.ORDER if name in cut}))
+    assert (status, "first_bad_index" in answer) == (1, True)
+
+
 def test_a_signature_that_was_changed_is_tampering(stamps, check):
     one, stamp = stamps
     changed = stamp[:-3] + bytes([stamp[-3] ^ 1]) + stamp[-2:]

@@ -106,6 +106,8 @@ def test_one_person_has_five_under_way_at_most(world, told):
 
     evidence_requests.cancel(export_id=mine[0].pk, by=desk.lead, at=timezone.now())
     assert ask(receipt, desk.lead).pk
+    told_of = Event.objects.get(action="evidence.cancelled").content
+    assert (told_of["client"], told_of["process"]) == (desk.client.slug, desk.process.code)
 
 
 def test_a_period_that_has_not_begun_is_refused(told):

@@ -271,6 +271,23 @@ def test_a_file_is_kept_for_a_week_and_its_event_for_good(told, folder):
     assert Event.objects.filter(action="evidence.exported").count() == 1
 
 
+def test_a_file_that_cannot_be_removed_keeps_nobody_waiting(told, folder):
+    desk, receipt = told
+    first = ask(receipt, desk.lead)
+    evidence.sign()
+    write()
+    first.refresh_from_db()
+    (folder / first.file).unlink()
+    (folder / first.file / "in the way").mkdir(parents=True)
+    second = ask(receipt, desk.dpo)
+
+    assert evidence_writing.sweep(clock=lambda: first.expires_at) == 1
+
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.state, second.state) == (ExportState.EXPIRED, ExportState.READY)
+
+
 def test_files_cannot_be_reached_outside_their_folder(folder, tmp_path):
     (tmp_path / "secret").write_text("x")
 

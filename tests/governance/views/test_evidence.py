@@ -99,6 +99,7 @@ def test_the_evidence_verifies_and_is_an_event(told, log_in: LogIn, tmp_path):
     event = Event.objects.get(action="evidence.exported")
     assert event.facts["sha256"] == hashlib.sha256(bundle).hexdigest()
     assert (event.actor_id, event.content["client"]) == (str(desk.lead.pk), desk.client.slug)
+    assert event.content["process"] == desk.process.code
     assert verified(ask(lead, neighbour).getvalue(), tmp_path) == 0
 
 
