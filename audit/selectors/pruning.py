@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from audit.domain import retention
 from audit.domain.retention import HoldScope, RecordClass
-from audit.models import Checkpoint, Cursor, Event, Leaf, LegalHold, Log
+from audit.models import Checkpoint, Cursor, Event, Leaf, LegalHold, Log, PrivateValue
 from audit.selectors import retention as records
 
 PARTITION_SIZE = 10_000_000
@@ -192,6 +192,8 @@ def _of_log(
             or 0
         )
         yield _first_from(part, log_id, read), f"the projection {name} has read it up to entry {read} only"
+    # A hold finds the values of a matter, and the matters of a subject, by the texts: no text goes before its values.
+    yield _first(events.filter(_with_values(log_id))), "personal values of it are still there"
     for hold in records.in_force(log):
         yield (
             _first(events.filter(_held(hold, log_id))),
@@ -207,6 +209,13 @@ def _first(events: QuerySet[Event]) -> int | None:
 
 def _first_from(part: Part, log_id: int, index: int) -> int | None:
     return _leaves(part, log_id).filter(index__gte=index).aggregate(first=Min("event_id"))["first"]
+
+
+def _with_values(log_id: int) -> Q:
+    """The events whose personal values are not all gone, and all others of their matters."""
+    values = Exists(PrivateValue.objects.filter(event_uid=OuterRef("uid")))
+    matters = Event.objects.filter(values, log_id=log_id, correlation_id__isnull=False)
+    return Q(values) | Q(correlation_id__in=matters.values("correlation_id"))
 
 
 def _held(hold: LegalHold, log_id: int) -> Q:

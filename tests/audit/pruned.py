@@ -9,27 +9,34 @@ from django.utils import timezone
 from audit.domain.envelope import Actor
 from audit.domain.ids import new_id
 from audit.domain.retention import RecordClass
-from audit.models import Event
+from audit.models import Event, Log
 from audit.services import projecting, pruning, publishing, recording, retention, sequencing
 from audit.services.pruning import Kept
 from tests.audit import growing
 from tests.audit.conftest import sealed, signed
 
-PERIOD = 184
+PERIOD, SHORTER = 184, 31
 OPERATOR = Actor.system("operator")
 MATTER = UUID("01980000-0000-7000-8000-0000000000aa")
 NOT_KEPT = Kept(reason="The client wants none of it kept")
 
 
-def keep(log: str, days: int = PERIOD) -> None:
+def keep(log: str, days: int = PERIOD, record_class: RecordClass = RecordClass.TRAIL) -> None:
     retention.set_policy(
         log=log,
-        record_class=RecordClass.TRAIL,
+        record_class=record_class,
         jurisdiction="EU",
         keep_days=days,
         by=OPERATOR,
         at=timezone.now(),
     )
+
+
+def purge() -> None:
+    """The personal values of every log go, as they do long before the texts they belong to."""
+    for log in Log.objects.values_list("key", flat=True):
+        keep(log, SHORTER, RecordClass.PERSONAL)
+    retention.purge_all(clock=later)
 
 
 def later() -> datetime:
@@ -65,6 +72,7 @@ def old_log() -> None:
     growing.events(20)
     recording.record(**signed(correlation_id=MATTER))
     recording.record(**sealed(correlation_id=new_id()))
+    purge()
     for key in ("platform", "client-1"):
         keep(key)
     settle()

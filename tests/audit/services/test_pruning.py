@@ -20,11 +20,12 @@ from audit.services import (
     projecting,
     pruning,
     publishing,
+    recording,
     retention,
     vault,
 )
 from tests.audit import growing, pruned
-from tests.audit.conftest import AT
+from tests.audit.conftest import AT, sealed, signed
 from tests.audit.services import test_exporting
 from tests.audit.services.test_fsck import owner
 
@@ -161,6 +162,7 @@ def test_prune_twice_goes_on_where_it_was(old):
     pruned.prune()
     assert pruned.prune() == []
     growing.sequenced(10)
+    pruned.purge()
     pruned.settle()
     pruned.turn_the_page()
     if connection.vendor == "postgresql":
@@ -217,6 +219,7 @@ def test_m6_held_texts_stay_until_the_hold_is_lifted(old, _case, scope, key):
         by=Actor.system("operator"),
         at=timezone.now(),
     )
+    pruned.purge()
     pruned.settle()
     pruned.prune()
     assert not Event.objects.filter(pk__in=texts).exists()
@@ -319,6 +322,54 @@ def test_m6_what_shows_a_tampering_is_not_removed(old):
     assert check().first.index == 4
 
 
+@pytest.fixture
+def with_values(log):
+    """Three texts past their period: of a matter, what is sealed in it, and of another matter."""
+    growing.events(5)
+    texts = [
+        recording.record(**signed(correlation_id=pruned.MATTER)),
+        recording.record(**sealed(correlation_id=pruned.MATTER)),
+        recording.record(**signed()),
+    ]
+    for key in ("platform", "client-1"):
+        pruned.keep(key)
+    pruned.settle()
+    pruned.turn_the_page()
+    return [text.uid for text in texts]
+
+
+def _there(texts) -> list[bool]:
+    return [Event.objects.filter(uid=uid).exists() for uid in texts]
+
+
+def test_m6_no_text_goes_before_its_values_nor_before_those_of_its_matter(with_values):
+    pruned.prune()
+
+    assert _there(with_values) == [True, True, True]
+    assert "personal values of it are still there" in _whys()
+    assert check().findings == []
+    pruned.purge()
+    pruned.settle()
+    pruned.prune()
+    assert _there(with_values) == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("_case", "scope", "key"),
+    [("a matter", HoldScope.MATTER, str(pruned.MATTER)), ("a subject", HoldScope.SUBJECT, "subject-1")],
+)
+def test_m6_a_hold_that_is_placed_after_a_prune_holds_the_values(with_values, _case, scope, key):
+    pruned.prune()
+    _hold(scope, key)
+
+    pruned.purge()
+    pruned.settle()
+    pruned.prune()
+
+    assert vault.reveal(event_uid=with_values[1], field="comment") == "Ada wrote this"
+    assert _there(with_values)[:2] == [True, True]
+
+
 def test_a_hold_that_is_placed_after_the_plan_wins(old):
     at = pruned.later()
     going = pruning.removable(plans(at))
@@ -373,11 +424,3 @@ def test_a_value_of_a_pruned_text_that_was_erased_is_called_gone(old):
         vault.reveal(event_uid=sealed_in.uid, field="comment")
 
     assert gone.value.code == "erased"
-
-
-def test_a_value_of_a_pruned_text_that_is_kept_longer_is_still_there(old):
-    sealed_in = _sealed()
-    pruned.prune()
-    assert not Event.objects.filter(uid=sealed_in.uid).exists()
-
-    assert vault.reveal(event_uid=sealed_in.uid, field="comment") == "Ada wrote this"
