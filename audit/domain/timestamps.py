@@ -15,6 +15,7 @@ from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
     TimeStampResponse,
+    TimeStampTokenInfo,
     VerificationError,
     VerifierBuilder,
     decode_timestamp_response,
@@ -46,8 +47,8 @@ def check_name(name: str) -> None:
 
 
 def read_roots(pem: bytes) -> list[x509.Certificate]:
-    """The certificates of the authorities that are believed; ValueError where there are none."""
-    found = x509.load_pem_x509_certificates(pem)
+    """The certificates of the authorities that are believed, each once; ValueError where there are none."""
+    found = list(dict.fromkeys(x509.load_pem_x509_certificates(pem)))
     if not found:
         raise ValueError("there is no certificate in it")
     return found
@@ -79,7 +80,7 @@ def check(
 ) -> datetime:
     """When the checkpoint was stamped. TimestampError for an answer that is none, is of something else, answers
     another question, or is not signed under one of the roots."""
-    response = _decoded(answer)
+    response, stamp = _decoded(answer)
     builder = VerifierBuilder(nonce=nonce)
     for root in roots:
         builder = builder.add_root_certificate(root)
@@ -87,21 +88,21 @@ def check(
         builder.build().verify(response, imprint(signed))
     except (VerificationError, ValueError) as error:
         raise TimestampError(f"it is not a timestamp of this checkpoint: {error}") from None
-    return response.tst_info.gen_time
+    return stamp.gen_time
 
 
 def moment(answer: bytes) -> datetime:
     """When a kept timestamp says that it was made; it was checked before it was kept."""
-    return _decoded(answer).tst_info.gen_time
+    return _decoded(answer)[1].gen_time
 
 
-def _decoded(answer: bytes) -> TimeStampResponse:
+def _decoded(answer: bytes) -> tuple[TimeStampResponse, TimeStampTokenInfo]:
     try:
         response = decode_timestamp_response(answer)
-        status = response.status
+        if response.status == 0:
+            # One that is granted may still lack it.
+            return response, response.tst_info
+        said = " ".join(response.status_string or ()) or f"status {response.status}"
     except ValueError as error:
         raise TimestampError(f"it is no timestamp: {error}") from None
-    if status != 0:
-        said = " ".join(response.status_string or ()) or f"status {status}"
-        raise TimestampError(f"the authority refused: {said}")
-    return response
+    raise TimestampError(f"the authority refused: {said}")

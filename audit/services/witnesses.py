@@ -174,6 +174,7 @@ def post(
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unreachable(f"{url} is no address that can be asked")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     deadline = time.monotonic() + timeout
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
@@ -183,7 +184,7 @@ def post(
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     try:
-        connection.request("POST", parts.path or "/", body, {"Content-Type": kind})
+        connection.request("POST", target, body, {"Content-Type": kind})
         answer = connection.getresponse()
         received = b""
         while len(received) <= most and (part := answer.read1(65_536)):

@@ -95,6 +95,8 @@ def serving(folder: Path, name: str = "one") -> Iterator[Authority]:
             question = self.rfile.read(int(self.headers["Content-Length"]))
             asked_for = self.headers["Content-Type"] == "application/timestamp-query"
             status = 500 if mood.get("status") == "500" or not asked_for else 200
+            if self.path != mood.get("path", "/stamp"):
+                status = 404
             answer = authority.answer(question) if status == 200 else b""
             if kept := mood.get("kept"):
                 answer = Path(kept).read_bytes()

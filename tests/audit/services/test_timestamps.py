@@ -23,6 +23,9 @@ from tests.audit import authority, growing
 
 pytestmark = pytest.mark.django_db
 
+# A response that says “granted” and bears no token.
+GRANTED_WITHOUT = bytes.fromhex("30053003020100")
+
 
 @pytest.fixture
 def signed(log):
@@ -113,6 +116,16 @@ def test_one_that_does_not_answer_stops_neither_the_other_nor_the_log(pair):
     assert ("client-1", "one") in stamp().stamped
 
 
+def test_the_address_of_an_authority_may_have_a_query(pair, settings):
+    one, _ = pair
+    one.mood["path"] = "/stamp?client=acme&kind=1"
+    assert stamp().problems == {"one": "it answered with 404"}
+
+    settings.AUDIT_TIMESTAMP_URLS["one"] += "?client=acme&kind=1"
+
+    assert ("client-1", "one") in stamp().stamped
+
+
 def test_one_that_is_not_there_is_a_problem_and_no_more(signed, settings, tmp_path):
     with authority.serving(tmp_path / "one") as one:
         believe(settings, tmp_path, one=one)
@@ -123,7 +136,9 @@ def test_one_that_is_not_there_is_a_problem_and_no_more(signed, settings, tmp_pa
     assert files() == []
 
 
-@pytest.mark.parametrize("_case", ["an answer to another question", "no timestamp", "nothing"])
+@pytest.mark.parametrize(
+    "_case", ["an answer to another question", "granted without a timestamp", "no timestamp", "nothing"]
+)
 def test_what_is_no_answer_to_the_question_is_not_kept(pair, tmp_path, _case):
     one, _ = pair
     other = tmp_path / "kept"
@@ -131,6 +146,7 @@ def test_what_is_no_answer_to_the_question_is_not_kept(pair, tmp_path, _case):
         "an answer to another question": one.answer(
             domain.ask(bytes(tree.latest_checkpoint("client-1").note)).data
         ),
+        "granted without a timestamp": GRANTED_WITHOUT,
         "no timestamp": b"<html>hello</html>",
         "nothing": b"",
     }
@@ -147,6 +163,16 @@ def test_one_that_is_not_believed_is_not_kept(pair, settings):
 
     assert list(stamp().problems) == ["one"]
     assert files() == [f"{10:020d}.two.tsr"]
+
+
+def test_a_root_that_is_named_twice_is_believed_once(pair, settings):
+    one, _ = pair
+    roots = one.root.read_bytes()
+    (one.folder / "twice.pem").write_bytes(roots + roots)
+    settings.AUDIT_TIMESTAMP_ROOTS = str(one.folder / "twice.pem")
+
+    assert ("client-1", "one") in stamp().stamped
+    assert files() == [f"{10:020d}.one.tsr"]
 
 
 def test_a_timestamp_is_of_one_checkpoint_and_witnesses_may_sign_later(pair):
@@ -170,9 +196,13 @@ def test_fsck_reads_the_folder_past_its_timestamps(pair):
 def test_a_timestamp_that_cannot_be_read_is_left_out(pair):
     stamp()
     (outside.folder("client-1") / f"{10:020d}.one.tsr").write_bytes(b"broken")
+    (outside.folder("platform") / f"{timestamps.stamped_sizes('platform')[0]:020d}.one.tsr").write_bytes(
+        GRANTED_WITHOUT
+    )
     (outside.folder("client-1") / "notes.tsr").write_bytes(b"somebody's own")
 
-    assert [one.authority for one in timestamps.kept("client-1")] == ["two"]
+    for log in ("client-1", "platform"):
+        assert [one.authority for one in timestamps.kept(log)] == ["two"]
 
 
 def test_without_authorities_nothing_happens(signed):
