@@ -55,14 +55,15 @@ def deliver(
             subscription, delivery = taken
             content = webhook_contents.of(subscription, delivery)
             if content.withheld:
-                _pass_over(delivery, content.withheld, clock())
-                continue
-            at = clock()
-            signed = webhook_secrets.headers(subscription, delivery.message, content.body, at)
-            reply = send(url=subscription.url, body=content.body, headers=signed)
-            tried += 1
-            _note(delivery, lease, reply, clock())
-            if not reply.taken or monotonic() >= ends:
+                _pass_over(delivery, lease, clock())
+            else:
+                signed = webhook_secrets.headers(subscription, delivery.message, content.body, clock())
+                reply = send(url=subscription.url, body=content.body, headers=signed)
+                tried += 1
+                _note(delivery, lease, reply, clock())
+                if not reply.taken:
+                    break
+            if monotonic() >= ends:
                 break
     finally:
         Subscription.objects.filter(pk=subscription_id, lease=lease).update(lease=None, held_until=None)
@@ -81,16 +82,26 @@ def _take(subscription_id: UUID, lease: UUID, at: datetime) -> tuple[Subscriptio
     return (Subscription.objects.select_related("client").get(pk=subscription_id), head) if head else None
 
 
-def _pass_over(delivery: Delivery, why: str, at: datetime) -> None:
+@transaction.atomic
+def _pass_over(delivery: Delivery, lease: UUID, at: datetime) -> None:
+    """End a message that is not wanted, if the line is still held and it is not wanted now either."""
+    subscription = _held(delivery, lease)
+    if subscription is None or not (why := webhook_contents.of(subscription, delivery).withheld):
+        return
     waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
     waiting.update(state=DeliveryState.PASSED_OVER, ended_at=at, error=why)
+
+
+def _held(delivery: Delivery, lease: UUID) -> Subscription | None:
+    """The endpoint for this transaction alone; None where its line is not held by this lease any more."""
+    found = Subscription.objects.select_for_update(of=("self",)).select_related("client")
+    return found.filter(pk=delivery.subscription_id, lease=lease).first()
 
 
 @transaction.atomic
 def _note(delivery: Delivery, lease: UUID, reply: Reply, at: datetime) -> None:
     """Write down what became of an attempt, if the line is still held: what somebody changed meanwhile stands."""
-    held = Subscription.objects.select_for_update().filter(pk=delivery.subscription_id, lease=lease)
-    subscription = held.first()
+    subscription = _held(delivery, lease)
     if subscription is None:
         return
     delivery.attempts += 1

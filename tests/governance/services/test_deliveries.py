@@ -11,7 +11,7 @@ from django.utils import timezone
 from contracts.models import Process
 from governance.models import Subscription
 from governance.selectors import webhook_contents, webhook_lines
-from governance.services import deliveries, endpoints
+from governance.services import deliveries, endpoints, webhooks
 from tests import worlds
 from tests.factories import webhooks as hooked
 from tests.governance import receiving
@@ -241,3 +241,61 @@ def test_what_is_not_theirs_any_more_is_passed_over_and_says_so(
     [delivery] = hooked.line(subscription)
     assert (delivery.state, delivery.error, delivery.attempts) == ("passed_over", why, 0)
     assert there.requests == []
+
+
+@pytest.mark.parametrize(
+    "widen",
+    [
+        lambda desk, one: webhooks.change(
+            subscription_id=one.pk, terms=hooked.terms(desk), by=desk.admin, at=timezone.now()
+        ),
+        lambda desk, one: Subscription.objects.update(types=one.types),
+    ],
+    ids=["line taken over", "line still held"],
+)
+def test_what_is_asked_for_again_before_it_is_passed_over_stays_in_the_line(
+    desk: Desk, now: datetime, widen: Callable[[Desk, Subscription], object]
+) -> None:
+    subscription = hooked.endpoint(desk, now)
+    hooked.released(desk, now)
+    hooked.catch_up()
+    Subscription.objects.update(types=[])
+    looks = []
+
+    def clock() -> datetime:
+        # The second look at the clock is for the end of what is not wanted any more.
+        looks.append(now)
+        if len(looks) == 2:
+            widen(desk, subscription)
+        return now
+
+    deliveries.deliver(
+        subscription_id=subscription.pk,
+        clock=clock,
+        seconds=60,
+        send=lambda **_sent: endpoints.Reply(500),
+    )
+
+    assert len(looks) >= 2
+    assert states(subscription) == ["waiting"]
+
+
+@pytest.mark.parametrize(("types", "ended"), [(None, "delivered"), ([], "passed_over")])
+def test_a_worker_stops_when_its_time_is_over(
+    desk: Desk, now: datetime, types: list[str] | None, ended: str
+) -> None:
+    subscription = hooked.endpoint(desk, now)
+    for _ in range(2):
+        hooked.released(desk, now)
+    hooked.catch_up()
+    if types is not None:
+        Subscription.objects.update(types=types)
+
+    deliveries.deliver(
+        subscription_id=subscription.pk,
+        clock=lambda: now,
+        seconds=0,
+        send=lambda **_sent: endpoints.Reply(204),
+    )
+
+    assert states(subscription) == [ended, "waiting"]
