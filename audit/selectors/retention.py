@@ -3,16 +3,17 @@
 The caller says which log; whoever asks has made sure that it may be read.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import merge
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from audit.domain import ids, retention
 from audit.domain.retention import Hold, HoldScope, RecordClass
-from audit.models import Event, LegalHold, PrivateValue, Pruning, RetentionPolicy, SubjectKey
+from audit.models import Event, LegalHold, Log, PrivateValue, Pruning, RetentionPolicy, SubjectKey
 from audit.selectors import logs
 
 ERASED, PURGED = "pii.erased", "retention.purged"
@@ -164,7 +165,7 @@ class Gone:
 def gone(events: Collection[Event]) -> dict[tuple[UUID, str], Gone]:
     """Of what these events sealed, what is not in the vault any more, by event and field, and why.
 
-    One query where all is there, two more for each log in which something is gone.
+    One query where all is there; for each log in which something is gone two more, and one for holds after a purge.
     """
     sealed = {(event.uid, field): event for event in events for field in _sealed(event)}
     if not sealed:
@@ -175,11 +176,10 @@ def gone(events: Collection[Event]) -> dict[tuple[UUID, str], Gone]:
     missing = {key: sealed[key] for key in sealed.keys() - set(there.values_list("event_uid", "field"))}
     if not missing:
         return {}
-    told = {
-        log_id: _removals(log_id, [event for event in missing.values() if event.log_id == log_id])
-        for log_id in {event.log_id for event in missing.values()}
-    }
-    return {key: found for key, event in missing.items() if (found := _first(event, told[event.log_id]))}
+    took: dict[UUID, Gone] = {}
+    for log_id in {event.log_id for event in missing.values()}:
+        took |= _took(log_id, {event.uid: event for event in missing.values() if event.log_id == log_id})
+    return {key: took[key[0]] for key in missing if key[0] in took}
 
 
 def _sealed(event: Event) -> dict[str, str]:
@@ -191,31 +191,61 @@ def _sealed(event: Event) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _removals(log_id: int, events: Collection[Event]) -> list[Event]:
-    """The erasures of these events' subjects and the purges of their log, in the order in which they were recorded."""
+def _took(log_id: int, events: dict[UUID, Event]) -> dict[UUID, Gone]:
+    """Of each of these events of a log the first removal that took what it sealed; nothing behind the last is read."""
+    holds = LegalHold.objects.filter(log__in=Log.objects.filter(pk=log_id).values("key"))
+    waiting, found = dict(events), {}
+    for removal in _removals(log_id, events.values()):
+        for uid, event in list(waiting.items()):
+            if taken := _taken(event, removal, holds):
+                found[uid] = taken
+                del waiting[uid]
+        if not waiting:
+            break
+    return found
+
+
+def _removals(log_id: int, events: Collection[Event]) -> Iterator[Event]:
+    """The erasures of these events' subjects and the purges of their log, in the order in which they were recorded.
+
+    An event has a lower id than whatever removed what it sealed.
+    """
+    later = Event.objects.filter(log_id=log_id, id__gt=min(event.id for event in events)).order_by("id")
     subjects = {str(event.content.get("subject", "")) for event in events}
-    erasures = Event.objects.filter(
-        log_id=log_id, object_type="subject", object_id__in=subjects, action=ERASED
-    )
-    purges = Event.objects.filter(
-        log_id=log_id, object_type="records", object_id=RecordClass.PERSONAL.value, action=PURGED
-    )
-    return sorted([*erasures, *purges], key=lambda event: event.id)
+    erasures = later.filter(object_type="subject", object_id__in=subjects, action=ERASED)
+    purges = later.filter(object_type="records", object_id=RecordClass.PERSONAL.value, action=PURGED)
+    return merge(erasures, purges.iterator(), key=lambda event: event.id)
 
 
-def _first(event: Event, removals: Iterable[Event]) -> Gone | None:
-    """The first removal that took what this event sealed."""
-    subject = event.content.get("subject", "")
-    for removal in removals:
-        facts = removal.facts
-        if removal.action == ERASED:
-            if removal.object_id == subject and removal.id > event.id:
-                basis = retention.LEGAL_BASES.get(facts["legal_basis"], facts["legal_basis"])
-                return Gone(removal.occurred_at, basis, erased=True)
-        elif event.recorded_at < datetime.fromisoformat(facts["before"]):
-            why = f"its period of {facts['keep_days']} days was over"
-            return Gone(removal.occurred_at, why, erased=False)
-    return None
+def _taken(event: Event, removal: Event, holds: Iterable[LegalHold]) -> Gone | None:
+    """What a removal says where it took what this event sealed. One that took keys alone took no value, and none took
+    what was held at its moment."""
+    facts = removal.facts
+    if removal.id < event.id:
+        return None
+    if removal.action == ERASED:
+        if removal.object_id != event.content.get("subject", ""):
+            return None
+        basis = retention.LEGAL_BASES.get(facts["legal_basis"], facts["legal_basis"])
+        return Gone(removal.occurred_at, basis, erased=True)
+    if not facts["count"] or event.recorded_at >= datetime.fromisoformat(facts["before"]):
+        return None
+    if any(_covered(hold, event, removal.occurred_at) for hold in holds):
+        return None
+    return Gone(removal.occurred_at, f"its period of {facts['keep_days']} days was over", erased=False)
+
+
+def _covered(hold: LegalHold, event: Event, moment: datetime) -> bool:
+    """Whether a hold was in force at a moment and covered what an event sealed."""
+    if moment < hold.placed_at or (hold.lifted_at is not None and hold.lifted_at <= moment):
+        return False
+    match HoldScope(hold.scope):
+        case HoldScope.LOG:
+            return True
+        case HoldScope.MATTER:
+            return hold.key == str(event.correlation_id)
+        case HoldScope.SUBJECT:
+            return hold.key == event.content.get("subject", "")
 
 
 # ── Pruned texts ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -27,12 +27,12 @@ def set_policy(days=31, record_class=RecordClass.PERSONAL, jurisdiction="EU"):
     )
 
 
-def hold(scope=HoldScope.SUBJECT, key="subject-1", **more):
-    return retention.place_hold(log="client-1", scope=scope, key=key, reason=WHY, by=DPO, at=AT, **more)
+def hold(scope=HoldScope.SUBJECT, key="subject-1", at=AT):
+    return retention.place_hold(log="client-1", scope=scope, key=key, reason=WHY, by=DPO, at=at)
 
 
-def lift(placed, by=COUNSEL, reason="The court has decided"):
-    return retention.lift_hold(log="client-1", hold_id=placed.pk, reason=reason, by=by, at=AT)
+def lift(placed, by=COUNSEL, reason="The court has decided", at=AT):
+    return retention.lift_hold(log="client-1", hold_id=placed.pk, reason=reason, by=by, at=at)
 
 
 def purge(days=32, **more):
@@ -337,6 +337,42 @@ def test_gone_of_who_came_back_is_what_was_there_before(log):
 
     assert set(selector.gone([first, again, nothing])) == {(first.uid, "comment")}
     assert plain.uid == nothing.uid
+
+
+@pytest.mark.parametrize(("_case", "scope", "key", "matter"), list(_held_cases()))
+def test_gone_does_not_name_a_purge_that_a_hold_kept_it_from(log, _case, scope, key, matter):
+    held = recording.record(**sealed(correlation_id=matter))
+    other = recording.record(**sealed(subject="subject-2"))
+    set_policy()
+    now = timezone.now()
+    placed = hold(scope, key, at=now)
+    purge(days=32)
+    lift(placed, at=now + timedelta(days=40))
+    purge(days=50)
+
+    found = selector.gone(list(Event.objects.filter(uid__in=[held.uid, other.uid])))
+
+    assert {uid: (gone.at - now).days for (uid, _), gone in found.items()} == {
+        held.uid: 50,
+        other.uid: 50 if scope is HoldScope.LOG else 32,
+    }
+
+
+def test_gone_does_not_name_a_purge_that_took_only_keys(log):
+    event = recording.record(**sealed())
+    set_policy()
+    now = timezone.now()
+    placed = hold(HoldScope.MATTER, str(event.correlation_id), at=now)
+    # A key under which nothing is sealed: all that the first purge takes.
+    vault.Keys({("client-1", "subject-9")})
+    purge(days=32)
+    lift(placed, at=now)
+    purge(days=33)
+
+    kinds = [one.facts["count"] for one in Event.objects.filter(action="retention.purged").order_by("id")]
+    assert kinds[0] == 0
+    found = selector.gone([Event.objects.get(uid=event.uid)])
+    assert (found[event.uid, "comment"].at - now).days == 33
 
 
 def test_due_counts_what_would_go_and_what_is_held(log):
