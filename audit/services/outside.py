@@ -1,7 +1,8 @@
 """Checkpoints outside the database: a folder with what was signed, which its owner should copy to other people's disks.
 
-Per log a folder with `checkpoint` (the newest, with its cosignatures), one file per size that was signed, timestamps of
-some of them (`.tsr`), and `vkeys`, the public keys. What stands here counts against the database: a log that no longer continues it is not signed again.
+Per log a folder with `checkpoint` (the newest, with its cosignatures), one file per size that was signed, `vkeys`, the
+public keys, and a folder `timestamps` with those of some sizes. What stands here counts against the database: a log that
+no longer continues it is not signed again.
 """
 
 import os
@@ -19,6 +20,7 @@ from audit.domain.checkpoint import Checkpoint
 
 NEWEST = "checkpoint"
 VKEYS = "vkeys"
+STAMPS = "timestamps"
 STAMP = ".tsr"
 _STAMPED = re.compile(r"[0-9]{20}\.[a-z0-9-]+\.tsr")
 
@@ -48,8 +50,8 @@ def newest(log: str) -> Checkpoint | None:
 
 
 def is_checkpoint(file: Path) -> bool:
-    """Whether a file of a log's folder is a checkpoint, by its name: not the keys, not a timestamp."""
-    return file.name != VKEYS and file.suffix != STAMP
+    """Whether a file of a log's folder is a checkpoint, by its name: not the keys, not the timestamps, nor one of them."""
+    return file.name not in {VKEYS, STAMPS} and file.suffix != STAMP
 
 
 def write(log: str, *, size: int, data: bytes) -> None:
@@ -83,9 +85,14 @@ def vkeys(log: str) -> list[str]:
 # ── Timestamps ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def stamp_folder(log: str) -> Path:
+    """Where the timestamps of a log are: apart, as looking for them does not then list every size that was signed."""
+    return folder(log) / STAMPS
+
+
 def write_stamp(log: str, *, size: int, authority: str, data: bytes) -> None:
-    """Put a timestamp beside the checkpoint of that size; OutsideError where that is not possible."""
-    _put(folder(log) / f"{size:020d}.{authority}{STAMP}", data)
+    """Keep a timestamp of the checkpoint of that size; OutsideError where that is not possible."""
+    _put(stamp_folder(log) / f"{size:020d}.{authority}{STAMP}", data)
 
 
 def newest_stamp(log: str, authority: str) -> tuple[int, datetime] | None:
@@ -100,11 +107,10 @@ def stamps(log: str, *, size: int | None = None) -> dict[str, tuple[int, bytes]]
     """By authority the timestamp of this size, or of the largest one there is, with the size; OutsideError for a file
     that cannot be read."""
     pattern = "*" if size is None else f"{size:020d}"
+    # In the order of the sizes: the last of an authority is its newest, and no other one is read.
+    last = {file.name.split(".")[1]: file for file in _stamps(log, f"{pattern}.*{STAMP}")}
     try:
-        return {
-            file.name.split(".")[1]: (_size_of(file), file.read_bytes())
-            for file in _stamps(log, f"{pattern}.*{STAMP}")
-        }
+        return {authority: (_size_of(file), file.read_bytes()) for authority, file in last.items()}
     except OSError as error:
         raise OutsideError(f"{error.filename} cannot be read: {error.strerror}") from error
 
@@ -115,7 +121,7 @@ def stamped_sizes(log: str) -> list[int]:
 
 
 def _stamps(log: str, pattern: str) -> list[Path]:
-    return sorted(file for file in folder(log).glob(pattern) if _STAMPED.fullmatch(file.name))
+    return sorted(file for file in stamp_folder(log).glob(pattern) if _STAMPED.fullmatch(file.name))
 
 
 def _size_of(file: Path) -> int:

@@ -1,7 +1,7 @@
 """Timestamps: having the newest checkpoint of each log stamped by other people's authorities, once an hour.
 
 Who they are stands in AUDIT_TIMESTAMP_URLS, whose signatures are believed in the file AUDIT_TIMESTAMP_ROOTS. An answer is
-kept in the folder outside, beside the checkpoint, once it was checked. Whatever goes wrong here stops nothing else.
+kept in the folder outside, beside the checkpoints, once it was checked. Whatever goes wrong here stops nothing else.
 """
 
 import logging

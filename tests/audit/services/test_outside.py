@@ -73,3 +73,20 @@ def test_a_full_disk_leaves_the_old_file_and_no_draft(monkeypatch):
 
     assert outside.newest("client-1").size == 3
     assert sorted(path.name for path in outside.folder("client-1").iterdir()) == [f"{3:020d}", "checkpoint"]
+
+
+def test_timestamps_stand_apart_and_of_each_authority_only_the_newest_is_read():
+    outside.write("client-1", size=3, data=_signed(3))
+    for size, authority in ((3, "one"), (7, "one"), (3, "two")):
+        outside.write_stamp("client-1", size=size, authority=authority, data=f"{authority} {size}".encode())
+    older = outside.stamp_folder("client-1") / f"{3:020d}.one.tsr"
+    older.unlink()
+    # Whoever reads it gets an error.
+    older.mkdir()
+
+    assert outside.stamps("client-1") == {"one": (7, b"one 7"), "two": (3, b"two 3")}
+    with pytest.raises(outside.OutsideError, match="cannot be read"):
+        outside.stamps("client-1", size=3)
+    assert outside.stamped_sizes("client-1") == [7, 3]
+    beside = [path for path in outside.folder("client-1").iterdir() if not outside.is_checkpoint(path)]
+    assert beside == [outside.stamp_folder("client-1")]

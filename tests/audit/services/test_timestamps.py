@@ -53,7 +53,7 @@ def believe(settings, tmp_path, **authorities) -> None:
 
 
 def files(log: str = "client-1") -> list[str]:
-    return sorted(file.name for file in outside.folder(log).glob("*.tsr"))
+    return sorted(file.name for file in outside.stamp_folder(log).glob("*.tsr"))
 
 
 def stamp(**later: float) -> timestamps.Report:
@@ -78,7 +78,7 @@ def test_both_authorities_stamp_the_newest_checkpoint_of_every_log(pair):
 def test_openssl_finds_the_same(pair):
     stamp()
     checkpoint = tree.latest_checkpoint("client-1")
-    kept = outside.folder("client-1") / f"{10:020d}.one.tsr"
+    kept = outside.stamp_folder("client-1") / f"{10:020d}.one.tsr"
 
     said = subprocess.run(
         ["openssl", "ts", "-verify", "-digest", domain.imprint(bytes(checkpoint.note)).hex()]
@@ -195,11 +195,11 @@ def test_fsck_reads_the_folder_past_its_timestamps(pair):
 
 def test_a_timestamp_that_cannot_be_read_is_left_out(pair):
     stamp()
-    (outside.folder("client-1") / f"{10:020d}.one.tsr").write_bytes(b"broken")
-    (outside.folder("platform") / f"{timestamps.stamped_sizes('platform')[0]:020d}.one.tsr").write_bytes(
-        GRANTED_WITHOUT
-    )
-    (outside.folder("client-1") / "notes.tsr").write_bytes(b"somebody's own")
+    (outside.stamp_folder("client-1") / f"{10:020d}.one.tsr").write_bytes(b"broken")
+    (
+        outside.stamp_folder("platform") / f"{timestamps.stamped_sizes('platform')[0]:020d}.one.tsr"
+    ).write_bytes(GRANTED_WITHOUT)
+    (outside.stamp_folder("client-1") / "notes.tsr").write_bytes(b"somebody's own")
 
     for log in ("client-1", "platform"):
         assert [one.authority for one in timestamps.kept(log)] == ["two"]
@@ -234,7 +234,7 @@ def test_settings_that_cannot_be_meant_are_refused_and_the_log_goes_on(signed, s
 
 def test_the_hour_is_counted_from_when_it_was_kept(pair):
     stamp()
-    for file in outside.folder("client-1").glob("*.one.tsr"):
+    for file in outside.stamp_folder("client-1").glob("*.one.tsr"):
         old = file.stat().st_mtime - 3_700
         os.utime(file, (old, old))
     growing.sequenced(1)
