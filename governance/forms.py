@@ -146,7 +146,10 @@ _SUBJECT_HELP = "As the agent names it; it is turned into its keyed hash and sta
 
 def _reason(label: str) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=LONGEST_REASON, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=label,
+        max_length=LONGEST_REASON,
+        help_text="It stays beside the hold for ever: name no person, but the number of the proceedings.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 

@@ -13,7 +13,7 @@ from audit.services import holding, recording
 
 @transaction.atomic
 def erase_subject(
-    *, log: str, subject: str, by: Actor, at: datetime, legal_basis: str, ticket: str = ""
+    *, log: str, subject: str, by: Actor, at: datetime, legal_basis: str, ticket: str = "", client: str = ""
 ) -> int:
     """Erase every personal value of one subject in one log, and the key that could still open a copy in some backup.
 
@@ -40,6 +40,7 @@ def erase_subject(
         target=Target("subject", subject),
         facts=facts,
         at=at,
+        client=client,
         subject=subject,
     )
     return count

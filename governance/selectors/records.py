@@ -126,30 +126,39 @@ def _subject(log: str, key: str) -> Subject:
 
 
 def subject_key(client: Organisation, about: str) -> str:
-    """The opaque key under which somebody's values are sealed in the client's log. Raises Invalid for nobody."""
+    """The opaque key under which somebody's values are sealed in the client's log: by the agent's reference, or by an
+    interaction as `matter` finds it. Raises Invalid for nobody."""
     about = about.strip()
     if not about:
         raise Invalid("nobody", "Name a subject as the agent does, or the id of an interaction.", "about")
-    if (wanted := uuid_of(about)) and (interaction := _interaction(client, wanted)):
-        return interaction.subject or str(interaction.pk)
-    return preparing.subject_key(client.log_key, about)
+    key = preparing.subject_key(client.log_key, about)
+    if not uuid_of(about) and is_known(client, key):
+        return key
+    interaction = _interaction(client, about)
+    return (interaction.subject or str(interaction.pk)) if interaction else key
+
+
+def is_known(client: Organisation, key: str) -> bool:
+    """Whether the vault holds anything of a subject, or any interaction of the client is about it."""
+    if retention.holding(client.log_key, key).values:
+        return True
+    about = Q(subject=key) | Q(pk=uuid_of(key)) if uuid_of(key) else Q(subject=key)
+    return Interaction.objects.filter(about, process__client=client).exists()
 
 
 def matter(client: Organisation, about: str) -> UUID:
     """The correlation id of an interaction of this client, by its own id, its case's, or the agent's. Raises Invalid."""
     about = about.strip()
-    wanted = uuid_of(about)
-    named = Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted) if wanted else Q(external_id=about)
-    found = (
-        Interaction.objects.filter(named, process__client=client).order_by("pk").first() if about else None
-    )
+    found = _interaction(client, about) if about else None
     if found is None:
         raise Invalid("unknown_interaction", "There is no such interaction of this client.", "about")
     return found.correlation_id
 
 
-def _interaction(client: Organisation, wanted: UUID) -> Interaction | None:
-    return Interaction.objects.filter(pk=wanted, process__client=client).first()
+def _interaction(client: Organisation, about: str) -> Interaction | None:
+    wanted = uuid_of(about)
+    named = Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted) if wanted else Q(external_id=about)
+    return Interaction.objects.filter(named, process__client=client).order_by("pk").first()
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -51,6 +51,13 @@ def place_hold(*, log: str, scope: HoldScope, about: str, reason: str, user: Use
             key = str(selector.matter(client, about))
         case HoldScope.SUBJECT:
             key = selector.subject_key(client, about)
+            if not selector.is_known(client, key):
+                raise Invalid(
+                    "unknown_subject",
+                    "Nothing of this client is about this subject. Write it exactly as the agent does, or give the id "
+                    "of an interaction.",
+                    "about",
+                )
     return retention.place_hold(
         log=log, scope=scope, key=key, reason=reason, by=_actor(user, client), at=at, client=client.slug
     )
@@ -76,7 +83,13 @@ def erase(*, log: str, subject: str, legal_basis: str, ticket: str, user: User, 
         raise Invalid("unknown_basis", "Choose one of the legal bases listed.", "legal_basis")
     try:
         return erasure.erase_subject(
-            log=log, subject=subject, by=_actor(user, client), at=at, legal_basis=legal_basis, ticket=ticket
+            log=log,
+            subject=subject,
+            by=_actor(user, client),
+            at=at,
+            legal_basis=legal_basis,
+            ticket=ticket,
+            client=client.slug,
         )
     except ValueError:
         raise Invalid("nobody", "Find the subject again.", "subject") from None

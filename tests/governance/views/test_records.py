@@ -45,7 +45,9 @@ def counsel(desk: Desk):
 
 @pytest.fixture
 def interaction(desk: Desk) -> Interaction:
-    payload = worlds.payload(desk, amount="6000.00", subject_ref=SUBJECT, input={"text": TEXT})
+    payload = worlds.payload(
+        desk, amount="6000.00", subject_ref=SUBJECT, external_id="INV-4711", input={"text": TEXT}
+    )
     receipt = intake.accept(payloads=[payload], agent=desk.agent, key=desk.key, at=timezone.now())[0]
     return Interaction.objects.get(pk=receipt.id)
 
@@ -241,6 +243,7 @@ def test_m6_a_hold_is_placed_and_lifted_by_somebody_else(desk, counsel, interact
 
     assert "The hold is placed" in placed
     assert WHY in placed
+    assert "name no person" in placed
     assert "You placed this hold: somebody else" in placed
     expected = {"log": "", "matter": str(interaction.correlation_id), "subject": interaction.subject}
     assert (hold.key, hold.placed_by) == (expected[scope], str(desk.dpo.pk))
@@ -275,6 +278,36 @@ def test_a_hold_on_nothing_is_refused(desk, log_in: LogIn, _case, scope, about, 
     assert fingerprint.of_database() == before
 
 
+def test_a_hold_on_a_misspelt_subject_is_refused_and_one_on_who_was_erased_is_not(
+    desk, interaction, log_in: LogIn
+):
+    client = log_in(desk.dpo)
+    before = fingerprint.of_database()
+
+    reply = place(client, "subject", "Jane Do, Köln")
+
+    assert reply.status_code == 400
+    assert "Nothing of this client is about this subject" in shown(reply)
+    assert fingerprint.of_database() == before
+    erase(client, interaction.subject)
+    assert "The hold is placed" in shown(place(client, "subject", SUBJECT))
+    assert LegalHold.objects.get().key == interaction.subject
+
+
+@pytest.mark.parametrize("by", ["id", "case", "matter", "external id"])
+def test_a_subject_is_held_by_every_id_of_an_interaction(desk, interaction, log_in: LogIn, by):
+    about = {
+        "id": interaction.pk,
+        "case": interaction.case.pk,
+        "matter": interaction.correlation_id,
+        "external id": interaction.external_id,
+    }[by]
+
+    place(log_in(desk.dpo), "subject", str(about))
+
+    assert LegalHold.objects.get().key == interaction.subject
+
+
 def test_lifting_without_a_reason_keeps_the_form_open(desk, counsel, log_in: LogIn):
     place(log_in(desk.dpo))
     hold = LegalHold.objects.get()
@@ -305,6 +338,7 @@ def test_m5_a_subject_is_found_and_erased_and_every_page_says_so(desk, interacti
     event = Event.objects.get(action="pii.erased")
     assert event.facts["legal_basis"] == "gdpr_17_1_b"
     assert event.facts["ticket"] == "DSR-41"
+    assert event.content["client"] == desk.client.slug
     assert (event.actor_id, event.content["actor"]["role"]) == (str(desk.dpo.pk), "client_dpo")
     today = timezone.now()
     sentence = f"erased on {today.day} {today:%b %Y} (GDPR, Article 17(1)(b): consent withdrawn)"
