@@ -66,6 +66,8 @@ EVIDENCE_EXPORTED = EventSpec(
     facts=frozenset(
         {"first_index", "end_index", "tree_size", "sha256", "bytes", "bodies", "disclosed", "purpose"}
     ),
+    # Events from before it was counted do not say it.
+    optional=frozenset({"withheld"}),
     sentence="Entries {first_index} to {end_index} were handed out as evidence: {purpose}",
 )
 

@@ -86,10 +86,11 @@ class Reading:
 
 @dataclass(slots=True)
 class Written:
-    """What went into a bundle."""
+    """What went into a bundle. `withheld` counts the texts that are there and were left out."""
 
     stretch: Stretch
     bodies: int = 0
+    withheld: int = 0
     disclosed: list[str] = field(default_factory=list)
 
 
@@ -200,8 +201,10 @@ def _lines(
 ) -> Iterator[bytes]:
     entries, done = tree.entries(log=selection.log, begin=selection.begin, end=selection.end), 0
     while chunk := list(islice(entries, tree.CHUNK)):
-        shown = contents.shown([entry for entry in chunk if isinstance(entry, tree.Entry)])
+        there = [entry for entry in chunk if isinstance(entry, tree.Entry)]
+        shown = contents.shown(there)
         written.bodies += len(shown)
+        written.withheld += len(there) - len(shown)
         for entry in chunk:
             told = entry if isinstance(entry, tree.Entry) and entry.uid in shown else None
             yield bundle_layout.entry_line(

@@ -138,6 +138,7 @@ def handed_out(
         "sha256": bundle.sha256,
         "bytes": bundle.size,
         "bodies": bundle.written.bodies,
+        "withheld": bundle.written.withheld,
         "disclosed": bundle.written.disclosed,
         "purpose": purpose,
     }

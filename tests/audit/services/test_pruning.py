@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.domain import canonical, proofs
 from audit.domain.envelope import Actor
+from audit.domain.ids import new_id
 from audit.domain.retention import HoldScope
 from audit.enums import ActorType
 from audit.errors import Conflict, NotVisible
@@ -378,6 +379,23 @@ def test_a_hold_that_is_placed_after_the_plan_wins(old):
 
     with pytest.raises(Conflict, match="a legal hold of"):
         pruning.prune(going[0], kept=pruned.NOT_KEPT, at=at)
+
+    assert state() == before
+
+
+def test_a_part_with_an_event_of_no_log_stays(old):
+    own_id = "OVERRIDING SYSTEM VALUE" if connection.vendor == "postgresql" else ""
+    owner(
+        "INSERT INTO audit_event (id, uid, log_id, body, leaf_hash, occurred_at, recorded_at, actor_type, actor_id,"
+        f" action, object_type, object_id, origin) {own_id} SELECT id + 5000, %s, 99, body, leaf_hash, occurred_at,"
+        " recorded_at, actor_type, actor_id, action, object_type, object_id, origin FROM audit_event"
+        " WHERE id = (SELECT min(id) FROM audit_event)",
+        new_id() if connection.vendor == "postgresql" else new_id().hex,
+    )
+    before = state()
+
+    with pytest.raises(Conflict, match=r"it holds \d+ events and not \d+"):
+        pruned.prune()
 
     assert state() == before
 

@@ -9,7 +9,7 @@ from django.db import connection
 from audit.domain.envelope import Actor
 from audit.enums import ActorType
 from audit.errors import Invalid
-from audit.models import Event, Pruning
+from audit.models import Event, Leaf, Pruning
 from audit.selectors import evidence
 from audit.services import (
     exporting,
@@ -103,6 +103,35 @@ def test_a_bundle_that_was_exported_before_serves_and_no_other(old, tmp_path):
     kept = pruning.named(plan, files)
     pruning.prune(plan, kept=kept, at=at)
     assert Event.objects.filter(action="retention.pruned").count() == 2
+
+
+def test_a_bundle_that_left_out_a_text_that_goes_does_not_serve(old, tmp_path):
+    at = pruned.later()
+    plan = pruning.removable(plans(at))[0]
+    platform = next(share for share in plan.shares if share.log == "platform")
+    share = next(share for share in plan.shares if share.log == "client-1")
+    texts = Event.objects.filter(log_id=old.pk, id__in=Leaf.objects.filter(log_id=old.pk).values("event_id"))
+    uids = list(texts.order_by("id").values_list("uid", flat=True))
+    files = []
+    for name, selection in {
+        "platform": evidence.Selection("platform", platform.first_index, platform.end_index),
+        "some": evidence.Selection(
+            "client-1", share.first_index, share.end_index, shown=frozenset(uids[:-1])
+        ),
+        "all": evidence.Selection("client-1", share.first_index, share.end_index, shown=frozenset(uids)),
+    }.items():
+        files.append(tmp_path / f"{name}.zip")
+        with files[-1].open("wb") as out:
+            exporting.export(
+                out, selection, policy=b"quorum none\n", purpose="The yearly archive", by=DPO, at=at
+            )
+
+    with pytest.raises(Invalid, match="None of these bundles holds the entries 0 to"):
+        pruning.named(plan, files[:2])
+
+    exports = Event.objects.filter(log_id=old.pk, action="evidence.exported").order_by("id")
+    assert [event.facts["withheld"] for event in exports] == [1, 0]
+    assert set(pruning.named(plan, files).bundles) == {"platform", "client-1"}
 
 
 def test_the_reason_for_keeping_nothing_is_sealed(old):
