@@ -40,7 +40,8 @@ class LegalHold(models.Model):
     """What must not be erased, purged or pruned until somebody else lifts the hold.
 
     `key` is empty for a whole log, the correlation id of a matter, or the opaque key of a subject. Nothing of a hold
-    changes but that it is lifted, once; its row stays.
+    changes but that it is lifted, once; its row stays, with both reasons in clear: unlike in the trail, where they are
+    sealed, nothing takes them away, so they must not name anybody.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)

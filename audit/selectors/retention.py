@@ -108,12 +108,15 @@ def past(log: str, before: datetime) -> QuerySet[PrivateValue]:
 
 def held(log: str) -> Q:
     """Which personal values of a log are held, as a condition; nothing matches it where none is."""
-    rules = as_rules(in_force(log))
+    rows = in_force(log)
+    rules = as_rules(rows)
     if any(rule.scope is HoldScope.LOG for rule in rules):
         # Not an empty condition: that would be empty when it is turned round, too.
         return Q(pk__isnull=False)
     subjects = [rule.key for rule in rules if rule.scope is HoldScope.SUBJECT]
     matters = [UUID(rule.key) for rule in rules if rule.scope is HoldScope.MATTER]
+    # Why it is held stays as long as the hold does.
+    subjects += [str(row.pk) for row in rows]
     condition = Q(pk__in=[])
     if subjects:
         condition |= Q(subject_key__subject__in=subjects)
@@ -239,6 +242,8 @@ def _covered(hold: LegalHold, event: Event, moment: datetime) -> bool:
     """Whether a hold was in force at a moment and covered what an event sealed."""
     if moment < hold.placed_at or (hold.lifted_at is not None and hold.lifted_at <= moment):
         return False
+    if event.content.get("subject", "") == str(hold.pk):
+        return True
     match HoldScope(hold.scope):
         case HoldScope.LOG:
             return True

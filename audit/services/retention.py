@@ -175,7 +175,8 @@ def _key(scope: HoldScope, key: str) -> str:
 def _record_hold(
     action: str, hold: LegalHold, facts: dict, reason: str, by: Actor, at: datetime, client: str
 ) -> None:
-    """What people write may name somebody: it is sealed under a key of the hold's own."""
+    """The reason is sealed under a key of the hold's own, which no purge takes while the hold is in force; the row of
+    the hold keeps it in clear."""
     recording.record(
         log=hold.log,
         action=action,
