@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
@@ -18,6 +19,8 @@ from audit.selectors import retention as records
 
 PARTITION_SIZE = 10_000_000
 REST = "audit_event_rest"
+# The events that a hold covers, by its id: who looks for those of a subject reads every body of the log.
+Covered = dict[UUID, Q]
 _CHUNK = 5_000
 _PARTS = (
     "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
@@ -80,23 +83,33 @@ class Plan:
 def plans(at: datetime, projections: Collection[str]) -> list[Plan]:
     """Every part that holds events, the oldest first, and whether it may go at this moment. `projections` are those
     that must have read what goes."""
+    covered: Covered = {}
     if connection.vendor == "postgresql":
-        return [plan(part, at, projections) for part in _partitions() if _any(part)]
+        return [plan(part, at, projections, covered=covered) for part in _partitions() if _any(part)]
     bounds = Event.objects.aggregate(low=Min("id"), high=Max("id"))
     if bounds["low"] is None:
         return []
     whole = Part(bounds["low"], bounds["high"] + 1)
-    obstacles = sorted(_obstacles(whole, at, projections))
+    obstacles = sorted(_obstacles(whole, at, projections, covered))
     if not obstacles or obstacles[0].event_id == whole.low:
         return [Plan(whole, tuple(_shares(whole, at)) if not obstacles else (), tuple(obstacles))]
     part = Part(whole.low, obstacles[0].event_id)
     rest = Part(obstacles[0].event_id, whole.high)
-    return [plan(part, at, projections), Plan(rest, (), tuple(obstacles))]
+    return [plan(part, at, projections, covered=covered), Plan(rest, (), tuple(obstacles))]
 
 
-def plan(part: Part, at: datetime, projections: Collection[str], *, bodies: bool = True) -> Plan:
-    """Whether one part may go. Without `bodies` they are not compared with their hashes again."""
-    obstacles = tuple(sorted(_obstacles(part, at, projections, bodies=bodies)))
+def plan(
+    part: Part,
+    at: datetime,
+    projections: Collection[str],
+    *,
+    bodies: bool = True,
+    covered: Covered | None = None,
+) -> Plan:
+    """Whether one part may go. Without `bodies` they are not compared with their hashes again. `covered` is given where
+    several parts are looked at, so that what a hold covers is looked for once."""
+    found = _obstacles(part, at, projections, {} if covered is None else covered, bodies=bodies)
+    obstacles = tuple(sorted(found))
     return Plan(part, () if obstacles else tuple(_shares(part, at)), obstacles)
 
 
@@ -161,18 +174,24 @@ def _shares(part: Part, at: datetime) -> Iterator[Share]:
 
 
 def _obstacles(
-    part: Part, at: datetime, projections: Collection[str], *, bodies: bool = True
+    part: Part, at: datetime, projections: Collection[str], covered: Covered, *, bodies: bool = True
 ) -> Iterator[Obstacle]:
     if part.partition and part.high > _newest_id():
         yield Obstacle(part.low, "all logs", "events are still added to it")
     for log_id, log in _logs(part):
-        for first, why in _of_log(part, log_id, log, at, projections, bodies):
+        for first, why in _of_log(part, log_id, log, at, projections, covered, bodies):
             if first is not None:
                 yield Obstacle(first, log, why)
 
 
 def _of_log(
-    part: Part, log_id: int, log: str, at: datetime, projections: Collection[str], bodies: bool
+    part: Part,
+    log_id: int,
+    log: str,
+    at: datetime,
+    projections: Collection[str],
+    covered: Covered,
+    bodies: bool,
 ) -> Iterator[tuple[int | None, str]]:
     """The first event of a log that must stay, for each reason there may be; None where the reason does not hold."""
     events = _events(part, log_id)
@@ -195,8 +214,10 @@ def _of_log(
     # A hold finds the values of a matter, and the matters of a subject, by the texts: no text goes before its values.
     yield _first(events.filter(_with_values(log_id))), "personal values of it are still there"
     for hold in records.in_force(log):
+        if hold.pk not in covered:
+            covered[hold.pk] = _held(hold, log_id)
         yield (
-            _first(events.filter(_held(hold, log_id))),
+            _first(events.filter(covered[hold.pk])),
             f"a legal hold of {hold.placed_at:%Y-%m-%d} covers it",
         )
     if bodies:
