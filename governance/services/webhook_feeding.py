@@ -76,6 +76,8 @@ def _entries(subscription: Subscription, at: datetime, limit: int) -> int:
     )
     if found.end == subscription.position or not _moved(subscription, position=found.end):
         return 0
+    # Somebody may have asked for more since the row was read, and from here on nobody can.
+    subscription.refresh_from_db(fields=["types"])
     own = subscription.processes.filter(client=subscription.client_id)
     codes = set(own.values_list("code", flat=True)) if found.events else set()
     made = []

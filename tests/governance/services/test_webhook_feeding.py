@@ -1,7 +1,9 @@
 """What is put into the line of an endpoint: what it asked for, of its client alone, once and in order (design §7)."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -125,6 +127,28 @@ def test_feed_in_small_steps_tells_the_same(world: World, now: datetime) -> None
         subscription.refresh_from_db()
 
     assert [interaction for _, interaction in told(subscription)] == expected
+
+
+def test_feed_tells_what_was_asked_for_while_it_read(world: World, now: datetime) -> None:
+    subscription = hooked.endpoint(world.north, now, types=frozenset({MessageType.REJECTED}))
+    hooked.catch_up()
+    happened = []
+
+    def ask_for_more(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if "audit_leaf" in sql and not happened:
+            happened.append(None)
+            webhooks.change(
+                subscription_id=subscription.pk, terms=hooked.terms(world.north), by=world.north.admin, at=now
+            )
+            happened[0] = hooked.released(world.north, now)
+            trails.publish("north")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(ask_for_more):
+        webhook_feeding.feed(subscription_id=subscription.pk, at=now)
+    hooked.catch_up()
+
+    assert told(subscription) == [("interaction.released", happened[0])]
 
 
 def test_feed_that_fails_moves_nothing(world: World, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
