@@ -99,7 +99,7 @@ def card(seen: Seen, at: datetime) -> Card:
         processes=[f"{process.code} · {process.name}" for process in seen.processes],
         types=[kind.label for kind in MessageType if kind in subscription.types],
         state=_state(subscription),
-        problem=_problem(subscription),
+        problem=_problem(subscription, seen.first),
         disabled=subscription.disabled_at is not None,
         waiting=seen.waiting,
         position=f"{subscription.position:,}",
@@ -139,7 +139,12 @@ def _state(subscription: Subscription) -> State:
     return State("On", "good")
 
 
-def _problem(subscription: Subscription) -> str:
+def _problem(subscription: Subscription, first: int) -> str:
+    if subscription.disabled_at is not None and subscription.position < first:
+        return (
+            f"{subscription.disabled_why} Nothing is sent. The entries before {first:,} were pruned, and it has read up to "
+            f"{subscription.position:,}: send it again from {first:,} or go on from now, then enable it."
+        )
     if subscription.disabled_at is not None:
         return f"{subscription.disabled_why} Nothing is sent, and nothing is lost: when it is enabled it goes on where it stood."
     if subscription.failing_since is not None:

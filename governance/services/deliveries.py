@@ -15,15 +15,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 
 from audit.domain.ids import new_id
-from contracts.services import notifications
 from governance.domain import webhooks as rules
 from governance.domain.webhooks import DeliveryState
 from governance.models import Delivery, Subscription
 from governance.selectors import webhook_contents, webhook_lines
-from governance.selectors import webhooks as selector
 from governance.services import endpoints, webhook_secrets, webhooks
 from governance.services.endpoints import Reply
 
@@ -34,6 +31,7 @@ LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=30)
 _GONE = "The endpoint said that nothing shall be sent to it any more (410 Gone)."
 _FAILING = "Nothing was taken there for 24 hours."
+_REMEDY = "Nothing is left out: mend the endpoint and enable it, or go on from now."
 _jitter = random.SystemRandom()
 
 Send = Callable[..., Reply]
@@ -129,19 +127,7 @@ def _give_up_if_hopeless(subscription: Subscription, reply: Reply, at: datetime)
         return
     cause, why = ("gone", _GONE) if reply.gone else ("failing", _FAILING)
     facts = {"failing_since": since, "failures": subscription.failures}
-    webhooks.give_up(subscription=subscription, cause=cause, why=why, facts=facts, at=at)
-    body = (
-        f"{why} It is disabled. What waits for it keeps its place, and nothing is left out: "
-        "mend the endpoint and enable it, or go on from now."
-    )
-    for user in selector.responsible(subscription.processes.all()):
-        notifications.notify(
-            user=user,
-            subject=f"The webhook “{subscription.name}” was disabled",
-            body=body,
-            link=reverse("governance:webhook", args=[subscription.pk]),
-            at=at,
-        )
+    webhooks.give_up(subscription=subscription, cause=cause, why=why, remedy=_REMEDY, facts=facts, at=at)
 
 
 def forget(*, at: datetime) -> int:

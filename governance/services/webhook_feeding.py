@@ -19,12 +19,16 @@ from governance.domain import webhooks
 from governance.domain.webhooks import MessageType
 from governance.models import Delivery, Subscription
 from governance.selectors import webhook_lines
+from governance.services.webhooks import give_up
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1_000
 # More than this many do not stand in a line: the log keeps the rest.
 FULL = 500
+UNREADABLE = "The log cannot be read where it stands."
+_REMEDY = "Send it again from an entry that can be read and enable it, or go on from now."
+_NOT_READ = "The webhook %s cannot be read for"
 
 
 def feed_all(*, clock: Callable[[], datetime], seconds: float | None = None) -> int:
@@ -39,15 +43,30 @@ def feed_all(*, clock: Callable[[], datetime], seconds: float | None = None) -> 
         still_busy = []
         for subscription in busy:
             try:
-                put += feed(subscription_id=subscription.pk, at=clock())
-            except (LookupError, DatabaseError):
-                # What is missing in one log must not keep the others; nothing is passed over.
-                logger.exception("The webhook %s cannot be read for", subscription.pk)
+                put += _feed_or_give_up(subscription, clock())
+            except DatabaseError:
+                # What is the matter with one must not keep the others; nothing is passed over.
+                logger.exception(_NOT_READ, subscription.pk)
                 continue
             if _has_more(subscription, sizes):
                 still_busy.append(subscription)
         busy = still_busy
     return put
+
+
+def _feed_or_give_up(subscription: Subscription, at: datetime) -> int:
+    """Read on for one endpoint. Where its log has an entry that cannot be read it is disabled, and its people are told:
+    otherwise it would be silent, and nobody would know."""
+    try:
+        return feed(subscription_id=subscription.pk, at=at)
+    except LookupError:
+        logger.exception(_NOT_READ, subscription.pk)
+    with transaction.atomic():
+        live = Subscription.objects.select_for_update(of=("self",)).select_related("client")
+        found = live.filter(pk=subscription.pk, run=subscription.run, disabled_at__isnull=True).first()
+        if found is not None:
+            give_up(subscription=found, cause="unreadable", why=UNREADABLE, remedy=_REMEDY, facts={}, at=at)
+    return 0
 
 
 def _has_more(subscription: Subscription, sizes: dict[str, int]) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from audit.domain.envelope import Actor, Target
 from audit.domain.ids import new_id
@@ -21,6 +22,7 @@ from audit.services import recording
 from contracts import access
 from contracts.models import Process, User
 from contracts.selectors import authority
+from contracts.services import notifications
 from contracts.services.acting import actor
 from governance.domain import webhook_addresses
 from governance.domain.webhooks import TEST, DeliveryState, MessageType
@@ -117,10 +119,17 @@ def disable(*, subscription_id: UUID, by: User, at: datetime) -> Subscription:
 @transaction.atomic
 def resume(*, subscription_id: UUID, by: User, at: datetime) -> Subscription:
     """Go on where it stood: what waits is sent, and everything that happened meanwhile after it. Conflict where it is
-    not disabled."""
+    not disabled, and where entries that it has not read were pruned."""
     subscription = _held(subscription_id, by)
     if subscription.disabled_at is None:
         raise Conflict("not_disabled", "This webhook is not disabled.")
+    first = retention.minimum_index(tree.log_id(subscription.client.log_key))
+    if subscription.position < first:
+        raise Conflict(
+            "pruned",
+            f"It has read up to entry {subscription.position:,}, and the entries before {first:,} were pruned: "
+            f"send it again from {first:,}, then enable it.",
+        )
     subscription.disabled_at, subscription.disabled_by, subscription.disabled_why = None, None, ""
     subscription.failing_since, subscription.failures, subscription.retry_after = None, 0, None
     subscription.save()
@@ -177,14 +186,22 @@ def send_test(*, subscription_id: UUID, by: User, at: datetime) -> Delivery:
 
 
 def give_up(
-    *, subscription: Subscription, cause: str, why: str, facts: Mapping[str, Any], at: datetime
+    *, subscription: Subscription, cause: str, why: str, remedy: str, facts: Mapping[str, Any], at: datetime
 ) -> None:
-    """Stop sending to an endpoint that does not answer as it should; what waits keeps its place. Part of the caller's
-    transaction, which holds the row."""
+    """Stop sending to an endpoint that does not answer as it should, or for which its log cannot be read, and tell those
+    who can mend it; what waits keeps its place. Part of the caller's transaction, which holds the row."""
     subscription.disabled_at, subscription.disabled_by, subscription.disabled_why = at, None, why
     subscription.save(update_fields=["disabled_at", "disabled_by", "disabled_why"])
     told = {"cause": cause, "waiting": webhook_lines.waiting(subscription.pk), **facts}
     _record(subscription, "webhook.disabled", told, Actor.system("webhooks"), at)
+    for user in selector.responsible(subscription.processes.all()):
+        notifications.notify(
+            user=user,
+            subject=f"The webhook “{subscription.name}” was disabled",
+            body=f"{why} It is disabled. What waits for it keeps its place. {remedy}",
+            link=reverse("governance:webhook", args=[subscription.pk]),
+            at=at,
+        )
 
 
 def _begin_anew(subscription: Subscription) -> None:

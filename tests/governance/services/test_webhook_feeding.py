@@ -10,12 +10,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from audit.models import Leaf, Log
+from audit.models import Event, Leaf, Log
 from audit.selectors import tree
 from audit.services import projecting
-from contracts.models import Process
+from contracts.models import Notification, Process
 from governance.domain.webhooks import DeliveryState, MessageType
 from governance.models import Delivery
+from governance.selectors import webhooks as selector
 from governance.services import webhook_feeding, webhooks
 from reviews.models import Interaction
 from tests import flush, worlds
@@ -198,6 +199,26 @@ def test_feed_stops_where_the_log_has_a_gap_and_keeps_nobody_else(
     assert told(north) == []
     assert told(south) == [("interaction.released", theirs)]
     assert f"Entry {north.position} of log north is not there" in caplog.text
+
+
+def test_an_endpoint_that_cannot_be_read_for_is_disabled_with_a_notice(world: World, now: datetime) -> None:
+    desk = world.north
+    one = hooked.endpoint(desk, now)
+    hooked.released(desk, now)
+    trails.publish("north")
+    with flush.without_every_guard(connection):
+        Leaf.objects.filter(log_id=Log.objects.get(key="north").pk, index=one.position)._raw_delete("default")
+
+    hooked.catch_up()
+    hooked.catch_up()
+
+    stood = one.position
+    one.refresh_from_db()
+    assert one.disabled_at is not None
+    assert (one.disabled_by, one.disabled_why, one.position) == (None, webhook_feeding.UNREADABLE, stood)
+    assert Event.objects.get(action="webhook.disabled").facts == {"cause": "unreadable", "waiting": 0}
+    told_of = Notification.objects.filter(subject="The webhook “Back office” was disabled")
+    assert [notice.user for notice in told_of.order_by("user")] == selector.responsible([desk.process])
 
 
 def test_a_full_line_leaves_the_rest_in_the_log(

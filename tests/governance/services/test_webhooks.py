@@ -9,14 +9,17 @@ from django.utils import timezone
 
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible, Refused
 from audit.models import Event
+from audit.selectors import retention, tree
 from contracts.enums import Role
 from contracts.models import Membership, User
 from contracts.services import memberships
 from governance.domain.webhooks import MessageType
 from governance.models import Delivery, Subscription
+from governance.presenters import webhooks as presenter
 from governance.selectors import webhooks as selector
 from governance.services import webhooks
 from tests import worlds
+from tests.audit import pruned
 from tests.factories import webhooks as hooked
 from tests.permissions import fingerprint
 from tests.worlds import Desk, World
@@ -262,6 +265,33 @@ def test_disabling_and_enabling_leave_the_line_as_it_is(desk: Desk, now: datetim
     assert event("webhook.disabled").facts == {"cause": "by hand", "waiting": 1}
     assert event("webhook.resumed").facts == {"from_index": stood, "waiting": 1}
     assert [delivery.state for delivery in hooked.line(one)] == ["waiting"]
+
+
+def test_what_was_pruned_while_it_was_disabled_is_not_left_out_in_silence(desk: Desk, now: datetime) -> None:
+    one = hooked.endpoint(desk, now)
+    webhooks.disable(subscription_id=one.pk, by=desk.owner, at=now)
+    hooked.released(desk, now)
+    for log in ("platform", "north", "south"):
+        pruned.keep(log)
+    pruned.settle()
+    pruned.turn_the_page()
+    pruned.prune()
+    pruned.settle()
+    first = retention.minimum_index(tree.log_id("north"))
+    assert one.position < first
+    before = fingerprint.of_database()
+
+    with pytest.raises(Conflict) as refused:
+        webhooks.resume(subscription_id=one.pk, by=desk.owner, at=now)
+    assert f"the entries before {first:,} were pruned" in refused.value.sentence
+    assert fingerprint.of_database() == before
+    assert f"send it again from {first:,}" in presenter.card(selector.seen(desk.owner, one.pk), now).problem
+
+    webhooks.replay(subscription_id=one.pk, from_index=first, by=desk.owner, at=now)
+    webhooks.resume(subscription_id=one.pk, by=desk.owner, at=now)
+    later = hooked.rejected(desk, now)
+    hooked.catch_up()
+    assert hooked.line(one)[-1].interaction == later
 
 
 @pytest.mark.parametrize("past", [-1, 1])
