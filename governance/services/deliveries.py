@@ -32,6 +32,7 @@ KEPT = timedelta(days=30)
 _GONE = "The endpoint said that nothing shall be sent to it any more (410 Gone)."
 _FAILING = "Nothing was taken there for 24 hours."
 _REMEDY = "Nothing is left out: mend the endpoint and enable it, or go on from now."
+_NOT_MADE = "It could not be made here. The log of this server says why."
 _jitter = random.SystemRandom()
 
 Send = Callable[..., Reply]
@@ -51,12 +52,10 @@ def deliver(
     try:
         while (taken := _take(subscription_id, lease, clock())) is not None:
             subscription, delivery = taken
-            content = webhook_contents.of(subscription, delivery)
-            if content.withheld:
+            reply = _attempt(subscription, delivery, send, clock())
+            if reply is None:
                 _pass_over(delivery, lease, clock())
             else:
-                signed = webhook_secrets.headers(subscription, delivery.message, content.body, clock())
-                reply = send(url=subscription.url, body=content.body, headers=signed)
                 tried += 1
                 _note(delivery, lease, reply, clock())
                 if not reply.taken:
@@ -78,6 +77,22 @@ def _take(subscription_id: UUID, lease: UUID, at: datetime) -> tuple[Subscriptio
         return None
     head = webhook_lines.head(subscription_id)
     return (Subscription.objects.select_related("client").get(pk=subscription_id), head) if head else None
+
+
+def _attempt(subscription: Subscription, delivery: Delivery, send: Send, at: datetime) -> Reply | None:
+    """Send a message as it is now; None where it is not wanted any more."""
+    try:
+        content = webhook_contents.of(subscription, delivery)
+        if content.withheld:
+            return None
+        signed = webhook_secrets.headers(subscription, delivery.message, content.body, at)
+    except Exception:
+        # Counted like a refusal: it is tried again, everybody sees it, and in a day somebody is told.
+        logger.exception(
+            "The message %s cannot be made for the webhook %s", delivery.message, subscription.pk
+        )
+        return Reply(error=_NOT_MADE)
+    return send(url=subscription.url, body=content.body, headers=signed)
 
 
 @transaction.atomic

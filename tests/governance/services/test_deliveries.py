@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.utils import timezone
 
 from contracts.models import Process
@@ -208,6 +211,55 @@ def test_a_worker_that_was_too_slow_writes_nothing_down(desk: Desk, now: datetim
     subscription.refresh_from_db()
     assert (delivery.state, delivery.status, delivery.attempts) == ("delivered", 204, 1)
     assert subscription.failures == 0
+
+
+# ── What cannot be sent from here ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_message_that_cannot_be_signed_counts_as_a_failure(
+    desk: Desk, now: datetime, settings: LazySettings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = tmp_path / "vault.key"
+    damaged.write_bytes(b"cut off")
+    with receiver() as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        settings.VAULT_KEY_FILE = damaged
+        assert deliver(subscription, now) == 1
+
+    check_it_was_not_made(subscription, now)
+    assert "has 7 bytes, not 32" in caplog.text
+    assert there.connections == 0
+
+
+def test_a_message_that_cannot_be_read_counts_as_a_failure(
+    desk: Desk, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if 'FROM "reviews_interaction"' in sql:
+            raise ValueError("what stands there is no interaction")
+        return execute(sql, *args)
+
+    with receiver() as there:
+        subscription = to(desk, there, now)
+        hooked.released(desk, now)
+        hooked.catch_up()
+        with connection.execute_wrapper(failing):
+            assert deliver(subscription, now) == 1
+
+    check_it_was_not_made(subscription, now)
+    assert "what stands there is no interaction" in caplog.text
+    assert there.connections == 0
+
+
+def check_it_was_not_made(subscription: Subscription, now: datetime) -> None:
+    [delivery] = hooked.line(subscription)
+    assert (delivery.state, delivery.attempts, delivery.status) == ("waiting", 1, None)
+    assert delivery.error == "It could not be made here. The log of this server says why."
+    subscription.refresh_from_db()
+    assert (subscription.failures, subscription.failing_since, subscription.lease) == (1, now, None)
+    assert subscription.retry_after > now
 
 
 # ── What is told no more ─────────────────────────────────────────────────────────────────────────────────────
