@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from audit.models import LogState
 from audit.selectors import logs
@@ -28,13 +28,14 @@ def sizes(keys: set[str]) -> dict[str, int]:
 
 
 def due(at: datetime) -> list[UUID]:
-    """The endpoints to which something can be sent now, those first that have waited longest."""
+    """The endpoints to which something can be sent now: first those that did not fail, then those that did, in the order
+    in which their turn came."""
     line = Delivery.objects.filter(subscription=OuterRef("pk"), state=DeliveryState.WAITING)
     return list(
         Subscription.objects.filter(Exists(line), disabled_at__isnull=True)
         .filter(Q(retry_after__isnull=True) | Q(retry_after__lte=at))
         .filter(Q(held_until__isnull=True) | Q(held_until__lte=at))
-        .order_by("retry_after", "pk")
+        .order_by(F("retry_after").asc(nulls_first=True), "pk")
         .values_list("pk", flat=True)
     )
 
