@@ -57,7 +57,6 @@ def subscribe(*, terms: Terms, by: User, at: datetime) -> Subscription:
     client = processes[0].client
     if Subscription.objects.filter(client=client).count() >= MOST:
         raise Conflict("too_many", f"{client.name} has {MOST} webhooks already. Change one of them instead.")
-    newest = tree.latest_checkpoint(client.log_key)
     subscription = Subscription.objects.create(
         client=client,
         name=terms.name,
@@ -66,7 +65,7 @@ def subscribe(*, terms: Terms, by: User, at: datetime) -> Subscription:
         created_by=by,
         created_at=at,
         position=tree.size(client.log_key),
-        told_size=newest.size if newest else 0,
+        told_size=_newest_checkpoint(client.log_key),
     )
     subscription.processes.set(processes)
     facts = {**_endpoint(terms, processes), "from_index": subscription.position}
@@ -156,7 +155,7 @@ def replay(*, subscription_id: UUID, from_index: int | None, by: User, at: datet
     passed_over = waiting.update(state=DeliveryState.PASSED_OVER, ended_at=at, error=PASSED_OVER)
     stood_at, subscription.position = subscription.position, begin
     subscription.run += 1
-    subscription.told_size = 0
+    subscription.told_size = _newest_checkpoint(subscription.client.log_key) if from_index is None else 0
     _begin_anew(subscription)
     subscription.save()
     facts = {"from_index": begin, "stood_at": stood_at, "passed_over": passed_over}
@@ -202,6 +201,12 @@ def give_up(
             link=reverse("governance:webhook", args=[subscription.pk]),
             at=at,
         )
+
+
+def _newest_checkpoint(log: str) -> int:
+    """Its size; 0 where there is none."""
+    newest = tree.latest_checkpoint(log)
+    return newest.size if newest else 0
 
 
 def _begin_anew(subscription: Subscription) -> None:

@@ -21,6 +21,7 @@ from governance.services import webhooks
 from tests import worlds
 from tests.audit import pruned
 from tests.factories import webhooks as hooked
+from tests.governance import trails
 from tests.permissions import fingerprint
 from tests.worlds import Desk, World
 
@@ -321,6 +322,19 @@ def test_going_on_from_now_passes_over_what_waits_and_says_so(desk: Desk, now: d
     assert (first.state, first.error, first.ended_at) == ("passed_over", webhooks.PASSED_OVER, now)
     assert (second.state, second.interaction) == ("waiting", later)
     assert event("webhook.replayed").facts == {"from_index": stood, "stood_at": stood, "passed_over": 1}
+
+
+def test_going_on_from_now_tells_no_checkpoint_from_before(desk: Desk, now: datetime) -> None:
+    one = hooked.endpoint(desk, now, types=frozenset({MessageType.CHECKPOINT}))
+    hooked.released(desk, now)
+    trails.publish("north")
+
+    webhooks.replay(subscription_id=one.pk, from_index=None, by=desk.admin, at=now)
+    assert hooked.catch_up() == 0
+    newest = trails.publish("north")
+    hooked.catch_up()
+
+    assert [delivery.index for delivery in hooked.line(one)] == [newest]
 
 
 def test_a_second_test_message_waits_for_the_first(desk: Desk, now: datetime) -> None:
