@@ -21,12 +21,11 @@ from audit.services import (
     projecting,
     pruning,
     publishing,
-    recording,
     retention,
     vault,
 )
 from tests.audit import growing, pruned
-from tests.audit.conftest import AT, sealed, signed
+from tests.audit.conftest import AT
 from tests.audit.services import test_exporting
 from tests.audit.services.test_fsck import owner
 
@@ -321,54 +320,6 @@ def test_m6_what_shows_a_tampering_is_not_removed(old):
     assert "a text does not have the hash of its leaf" in _whys()
     assert Event.objects.filter(pk=changed).exists()
     assert check().first.index == 4
-
-
-@pytest.fixture
-def with_values(log):
-    """Three texts past their period: of a matter, what is sealed in it, and of another matter."""
-    growing.events(5)
-    texts = [
-        recording.record(**signed(correlation_id=pruned.MATTER)),
-        recording.record(**sealed(correlation_id=pruned.MATTER)),
-        recording.record(**signed()),
-    ]
-    for key in ("platform", "client-1"):
-        pruned.keep(key)
-    pruned.settle()
-    pruned.turn_the_page()
-    return [text.uid for text in texts]
-
-
-def _there(texts) -> list[bool]:
-    return [Event.objects.filter(uid=uid).exists() for uid in texts]
-
-
-def test_m6_no_text_goes_before_its_values_nor_before_those_of_its_matter(with_values):
-    pruned.prune()
-
-    assert _there(with_values) == [True, True, True]
-    assert "personal values of it are still there" in _whys()
-    assert check().findings == []
-    pruned.purge()
-    pruned.settle()
-    pruned.prune()
-    assert _there(with_values) == [False, False, False]
-
-
-@pytest.mark.parametrize(
-    ("_case", "scope", "key"),
-    [("a matter", HoldScope.MATTER, str(pruned.MATTER)), ("a subject", HoldScope.SUBJECT, "subject-1")],
-)
-def test_m6_a_hold_that_is_placed_after_a_prune_holds_the_values(with_values, _case, scope, key):
-    pruned.prune()
-    _hold(scope, key)
-
-    pruned.purge()
-    pruned.settle()
-    pruned.prune()
-
-    assert vault.reveal(event_uid=with_values[1], field="comment") == "Ada wrote this"
-    assert _there(with_values)[:2] == [True, True]
 
 
 def test_a_hold_that_is_placed_after_the_plan_wins(old):
