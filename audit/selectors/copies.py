@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from audit.models import Event, Leaf
 from audit.selectors import tree
 
@@ -25,13 +23,6 @@ COLUMNS = (
     "origin",
 )
 _CHUNK = 500
-
-
-def first_with_text(log: str) -> int:
-    """The first place whose event is still there: 0, but for a log whose oldest texts were removed after their time."""
-    there = Event.objects.filter(id=OuterRef("event_id"))
-    leaves = Leaf.objects.filter(Exists(there), log_id=tree.log_id(log)).order_by("index")
-    return leaves.values_list("index", flat=True).first() or 0
 
 
 def events(*, log: str, begin: int, end: int) -> Iterator[tuple]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from audit.domain import drills as domain
 from audit.domain.drills import DRILLS, Drill, Outcome, Report
 from audit.errors import Conflict, NotVisible
-from audit.selectors import copies, tree
+from audit.selectors import copies, retention, tree
 from audit.services import drill_copies, drill_witness, logs, tampering
 from audit.services.drill_copies import Copy, CopyError, Said
 
@@ -53,7 +53,7 @@ def run(*, log: str, entries: int = domain.MOST_ENTRIES, told: Told = lambda ste
     """Do every drill to a copy of the first `entries` of a log, or of as many as it has.
 
     NotVisible for a log that is not there, Conflict for the platform's and for one that has too few entries, CopyError
-    where the machine does not let a copy be made.
+    where the machine does not let a copy be made, or texts are pruned while they are copied.
     """
     if log == logs.PLATFORM:
         raise Conflict(
@@ -63,7 +63,9 @@ def run(*, log: str, entries: int = domain.MOST_ENTRIES, told: Told = lambda ste
             "log",
         )
     try:
-        first = copies.first_with_text(log)
+        number = tree.log_id(log)
+        # Before this place a text may survive among others that were pruned.
+        first = retention.minimum_index(number)
         size = min(entries, domain.MOST_ENTRIES, tree.size(log) - first)
     except LookupError as error:
         raise NotVisible("no_log", f"{error}.", "log") from None
@@ -82,6 +84,8 @@ def run(*, log: str, entries: int = domain.MOST_ENTRIES, told: Told = lambda ste
         try:
             events = list(copies.events(log=log, begin=first, end=first + size))
         except LookupError as error:
+            if retention.minimum_index(number) > first:
+                raise CopyError(f"{error}: texts were pruned meanwhile") from None
             return Report(log, first, size, Outcome(CONTROL, FSCK, 1, f"{error}: it cannot be copied."))
         with _bench(folder, log, events) as made:
             if isinstance(made, Outcome):

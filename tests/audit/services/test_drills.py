@@ -11,6 +11,7 @@ from audit.domain import drills as domain
 from audit.errors import Conflict, NotVisible
 from audit.models import Checkpoint, Event, Leaf, LogState, Pruning
 from audit.services import drill_copies, drills, publishing
+from audit.services.drill_copies import CopyError
 from tests import flush
 from tests.audit import growing, pruned
 from tests.audit.conftest import AT
@@ -79,6 +80,51 @@ def test_a_part_of_a_stopped_log_whose_oldest_texts_were_pruned(log):
     # What needs more entries is left out, and does not count as caught.
     assert report.left_out == (("tile", "It needs 256 entries, and the copy has 12."),)
     assert len(report.outcomes) == len(domain.DRILLS) - 1
+
+
+def _pages_turned_back(log) -> None:
+    """An event of the second partition has its place before some of the first: ids are given before they are committed."""
+    pruned.turn_the_page()
+    growing.sequenced(1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE audit_event_id_seq RESTART WITH 9000000")
+    growing.sequenced(3)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE audit_event_id_seq RESTART WITH 10000100")
+
+
+def test_a_text_that_survives_before_others_that_were_pruned_is_no_damage(log):
+    if connection.vendor != "postgresql":
+        pytest.skip("only partitions can leave a text before others that are gone")
+    growing.sequenced(29)
+    for key in ("platform", "client-1"):
+        pruned.keep(key)
+    _pages_turned_back(log)
+    pruned.settle()
+    pruned.prune()
+    growing.sequenced(40)
+    gone = Pruning.objects.get(log_id=log.id).end_index
+    there = Event.objects.filter(pk__in=Leaf.objects.filter(log_id=log.id, index__lt=gone).values("event_id"))
+    assert there.count() == 1
+
+    report = drills.run(log="client-1", entries=12)
+
+    assert (report.first, report.entries, report.passed) == (gone, 12, True)
+
+
+def test_texts_that_are_pruned_while_they_are_copied_are_no_damage(log):
+    growing.sequenced(29)
+    for key in ("platform", "client-1"):
+        pruned.keep(key)
+    pruned.settle()
+    pruned.turn_the_page()
+    growing.sequenced(20)
+
+    with pytest.raises(CopyError, match="were pruned meanwhile"):
+        drills.run(log="client-1", told=lambda step: pruned.prune())
+
+    assert Pruning.objects.filter(log_id=log.id).exists()
+    assert drills.run(log="client-1", entries=12).passed
 
 
 @pytest.mark.parametrize(
