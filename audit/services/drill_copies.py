@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -137,8 +137,10 @@ def workshop() -> Iterator[Path]:
     try:
         home().mkdir(mode=0o700, parents=True, exist_ok=True)
         for old in home().iterdir():
-            if time.time() - old.stat().st_mtime > _LEFT_OVER:
-                shutil.rmtree(old, ignore_errors=True)
+            # Another run may remove its folder meanwhile.
+            with suppress(FileNotFoundError):
+                if time.time() - old.stat().st_mtime > _LEFT_OVER:
+                    shutil.rmtree(old, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix="run-", dir=home()))
     except OSError as error:
         raise CopyError(f"{home()} cannot be written: {error.strerror}") from error

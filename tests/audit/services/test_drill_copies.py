@@ -114,6 +114,19 @@ def test_what_a_run_that_died_has_left_is_removed_later(db):
     new.rmdir()
 
 
+def test_what_another_run_removes_at_the_same_time_is_no_obstacle(db):
+    drill_copies.home().mkdir(parents=True, exist_ok=True)
+    # It is listed, and is not there when it is looked at.
+    gone = drill_copies.home() / "run-gone"
+    gone.symlink_to("nowhere")
+
+    try:
+        with drill_copies.workshop() as folder:
+            assert folder.is_dir()
+    finally:
+        gone.unlink()
+
+
 def test_a_copy_that_cannot_be_made_says_so(workshop, monkeypatch):
     monkeypatch.setattr(drill_copies, "PATIENCE", 0.01)
 
