@@ -9,8 +9,8 @@ from contracts import access
 from contracts.models import Organisation, User
 from governance.models import DrillRun
 
-# A worker gives a sign of life with every step, and no step takes half as long.
-SILENT = timedelta(minutes=6)
+# A worker gives a sign of life with every step; the longest, making the copy, is eight commands of two minutes at most.
+SILENT = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,8 @@ def test_a_run_is_taken_by_one_worker_and_by_another_one_when_that_died(world):
     assert selectors.due(at) == [run]
     DrillRun.objects.filter(pk=run.pk).update(heartbeat_at=at)
 
-    assert selectors.due(at + timedelta(minutes=5)) == []
-    assert selectors.due(at + timedelta(minutes=7)) == [run]
+    assert selectors.due(at + timedelta(minutes=19)) == []
+    assert selectors.due(at + timedelta(minutes=21)) == [run]
 
 
 def test_a_run_that_cannot_be_done_ends_with_the_reason_and_the_next_may_begin(world):
