@@ -243,7 +243,7 @@ def test_the_browser_remembers_what_it_saw_and_checks_that_the_log_only_grew(
 ) -> None:
     world, _ = told
     login(page, world.north.lead.username)
-    here = page.locator("[data-here]")
+    here = page.locator("[data-log=north] [data-here]")
 
     page.goto(reverse("governance:logs"))
     expect(here).to_contain_text("keeps this checkpoint from now on")
@@ -262,7 +262,7 @@ def test_a_log_that_was_rewritten_is_found_out_by_whoever_saw_it_before(
     world, _ = told
     login(page, world.north.lead.username)
     page.goto(reverse("governance:logs"))
-    here = page.locator("[data-here]")
+    here = page.locator("[data-log=north] [data-here]")
     expect(here).to_contain_text("keeps this checkpoint from now on")
 
     trails.rewrite("north", Event.objects.get(action="review.decided").uid, '"reject"', '"approve"')
