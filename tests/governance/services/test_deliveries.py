@@ -15,48 +15,14 @@ from contracts.models import Process
 from governance.models import Subscription
 from governance.selectors import webhook_contents, webhook_lines
 from governance.services import deliveries, endpoints, webhooks
-from tests import worlds
 from tests.factories import webhooks as hooked
 from tests.governance import receiving
-from tests.governance.receiving import Receiver, receiver
-from tests.worlds import Desk, World
+from tests.governance.receiving import receiver
+from tests.governance.services.delivering import deliver, states, to
+from tests.worlds import Desk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_is_allowed")]
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed(settings: LazySettings) -> None:
-    settings.WEBHOOK_ALLOW_PRIVATE = receiving.ALLOWED
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(db: None, now: datetime) -> World:
-    return worlds.build(now)
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return world.north
-
-
-def deliver(subscription: Subscription, at: datetime | None = None, **options: object) -> int:
-    """What the task does, at this moment or at the one named."""
-    clock: Callable[[], datetime] = timezone.now if at is None else lambda: at
-    return deliveries.deliver(subscription_id=subscription.pk, clock=clock, seconds=60, **options)  # type: ignore[arg-type]
-
-
-def to(desk: Desk, there: Receiver, now: datetime, **changes: object) -> Subscription:
-    return hooked.endpoint(desk, now, url=there.url, **changes)
-
-
-def states(subscription: Subscription) -> list[str]:
-    return [delivery.state for delivery in hooked.line(subscription)]
 
 
 # ── In order, and again ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,9 @@
 """What arrives at a real receiver: signed, of what is released alone, and naming nobody (A1, design §7)."""
 
 import base64
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
-from django.utils import timezone
 from standardwebhooks import WebhookVerificationError
 
 from audit.domain import note
@@ -14,52 +11,18 @@ from audit.models import Event
 from audit.selectors import tree
 from governance.domain.webhooks import DeliveryState, MessageType
 from governance.models import Subscription
-from governance.services import deliveries, webhook_secrets, webhooks
+from governance.services import webhook_secrets, webhooks
 from reviews.enums import Verdict
 from reviews.models import Interaction
 from reviews.services.decisions import Answer
-from tests import worlds
 from tests.factories import webhooks as hooked
-from tests.governance import receiving, trails
-from tests.governance.receiving import Receiver, receiver
+from tests.governance import trails
+from tests.governance.receiving import receiver
+from tests.governance.services.delivering import deliver, to
 from tests.worlds import Desk, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_is_allowed")]
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed(settings: LazySettings) -> None:
-    settings.WEBHOOK_ALLOW_PRIVATE = receiving.ALLOWED
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(db: None, now: datetime) -> World:
-    return worlds.build(now)
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return world.north
-
-
-def deliver(subscription: Subscription, at: datetime | None = None, **options: object) -> int:
-    """What the task does, at this moment or at the one named."""
-    clock: Callable[[], datetime] = timezone.now if at is None else lambda: at
-    return deliveries.deliver(subscription_id=subscription.pk, clock=clock, seconds=60, **options)  # type: ignore[arg-type]
-
-
-def to(desk: Desk, there: Receiver, now: datetime, **changes: object) -> Subscription:
-    return hooked.endpoint(desk, now, url=there.url, **changes)
-
-
-def states(subscription: Subscription) -> list[str]:
-    return [delivery.state for delivery in hooked.line(subscription)]
 
 
 # ── What arrives ─────────────────────────────────────────────────────────────────────────────────────────────

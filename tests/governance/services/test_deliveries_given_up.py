@@ -1,63 +1,26 @@
 """Endpoints that take nothing: disabled after a day with a notice, and nothing of their line is lost (design §7)."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.core import mail
 from django.urls import reverse
-from django.utils import timezone
 
 from audit.models import Event
 from contracts.models import Notification
 from contracts.services import notifications
 from governance.domain.webhooks import DeliveryState
-from governance.models import Delivery, Subscription
+from governance.models import Delivery
 from governance.selectors import webhook_lines
 from governance.services import deliveries, endpoints, webhook_secrets, webhooks
-from tests import worlds
 from tests.factories import webhooks as hooked
 from tests.governance import receiving
-from tests.governance.receiving import Receiver, receiver
+from tests.governance.receiving import receiver
+from tests.governance.services.delivering import deliver, states, to
 from tests.worlds import Desk, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_is_allowed")]
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed(settings: LazySettings) -> None:
-    settings.WEBHOOK_ALLOW_PRIVATE = receiving.ALLOWED
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(db: None, now: datetime) -> World:
-    return worlds.build(now)
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return world.north
-
-
-def deliver(subscription: Subscription, at: datetime | None = None, **options: object) -> int:
-    """What the task does, at this moment or at the one named."""
-    clock: Callable[[], datetime] = timezone.now if at is None else lambda: at
-    return deliveries.deliver(subscription_id=subscription.pk, clock=clock, seconds=60, **options)  # type: ignore[arg-type]
-
-
-def to(desk: Desk, there: Receiver, now: datetime, **changes: object) -> Subscription:
-    return hooked.endpoint(desk, now, url=there.url, **changes)
-
-
-def states(subscription: Subscription) -> list[str]:
-    return [delivery.state for delivery in hooked.line(subscription)]
 
 
 # ── Given up ─────────────────────────────────────────────────────────────────────────────────────────────────
