@@ -35,3 +35,7 @@ class Conflict(Refused):
 
 class Invalid(Refused):
     """What was sent is wrong in itself: 400."""
+
+
+class Locked(Refused):
+    """Somebody halted it, and it is refused as long as that lasts: 423."""

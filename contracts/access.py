@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Model, Q, QuerySet
 
 from audit.domain.ids import new_id
-from audit.errors import NotAllowed, NotVisible
+from audit.errors import NotAllowed, NotVisible, Refused
 from contracts.domain import roles
 from contracts.enums import Role, UserKind
 from contracts.models import ApiKey, Membership, Process, ProcessGroupGrant, User
@@ -143,12 +143,32 @@ def check(user: User | None, codename: str, obj: Model, sentence: str) -> None:
     raise NotAllowed("not_allowed", sentence)
 
 
+def allowed(check: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[bool, str]:
+    """Whether a check passes, and the sentence where it does not: what a button needs to know."""
+    try:
+        check(*args, **kwargs)
+    except Refused as refusal:
+        return False, refusal.sentence
+    return True, ""
+
+
 def holders(obj: Model, codename: str) -> QuerySet[User]:
     """The active people and agents who hold the codename on the object."""
     groups = _protection(type(obj)).grants.objects.filter(
         content_object_id=obj.pk, permission__codename=codename
     )
     return User.objects.filter(is_active=True, groups__in=groups.values("group")).distinct().order_by("pk")
+
+
+def held_on(model: type[Model], codename: str, objects: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Who is in a group that holds the codename, by object: one query for several objects."""
+    held: dict[UUID, set[UUID]] = {pk: set() for pk in objects}
+    rows = _protection(model).grants.objects.filter(
+        content_object__in=list(objects), permission__codename=codename, group__user__is_active=True
+    )
+    for pk, user in rows.values_list("content_object_id", "group__user"):
+        held[pk].add(user)
+    return held
 
 
 def visible(queryset: QuerySet, user: User | None, codename: str | None = None) -> QuerySet:

@@ -124,3 +124,98 @@ class TargetKind(Labelled):
     RISK = "risk"
     TIME = "time"
     ACTIVITY = "activity"
+
+
+class HaltScope(Labelled):
+    """W1: how far a halt reaches; a halted model may be narrowed to one client."""
+
+    ALL = "all"
+    CLIENT = "client"
+    PROCESS = "process"
+    STEP = "step"
+    MODEL = "model"
+
+    @property
+    def label(self) -> str:
+        return {"all": "Everything", "model": "Model version"}.get(self.value, super().label)
+
+
+class Degree(Labelled):
+    """What a halt does to what comes in; the strictest one in force wins."""
+
+    STOP = "stop"
+    HOLD = "hold"
+    SHADOW = "shadow"
+
+    @property
+    def label(self) -> str:
+        return {
+            "stop": "Stop: nothing is taken in and nothing goes out",
+            "hold": "Hold: everything goes to a person first",
+            "shadow": "Shadow: taken in for the record, nothing goes out",
+        }[self.value]
+
+
+class HaltCause(Labelled):
+    """The class of the reason for a halt, which agents may read."""
+
+    MODEL = "model"
+    DATA = "data"
+    SECURITY = "security"
+    PROCESS = "process"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            "model": "The model answers wrongly",
+            "data": "Wrong or personal data",
+            "security": "Security",
+            "process": "The process itself",
+            "other": "Something else",
+        }[self.value]
+
+
+class HaltState(Labelled):
+    REQUESTED = "requested"
+    ENGAGED = "engaged"
+    RELEASE_REQUESTED = "release_requested"
+    RELEASED = "released"
+    DECLINED = "declined"
+
+
+class SafeState(Labelled):
+    """W2: where a process goes when its AI is halted."""
+
+    HOLD = "hold"
+    STOP = "stop"
+    LAST_APPROVED = "last_approved"
+
+    @property
+    def label(self) -> str:
+        return {
+            "hold": "People decide everything",
+            "stop": "Everything stops",
+            "last_approved": "Other approved model versions go on, the halted one goes to people",
+        }[self.value]
+
+
+class MatrixState(Labelled):
+    """The life of a version of the escalation matrix."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+
+
+class Channel(Labelled):
+    """How a level is told of a case; the inbox is always told."""
+
+    INBOX = "inbox"
+    PHONE = "phone"
+
+    @property
+    def label(self) -> str:
+        return {"inbox": "Inbox and e-mail", "phone": "Inbox, e-mail and a call"}[self.value]

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.services import idempotency, memberships, notifications
+from contracts.services import halts, idempotency, memberships, notifications
 
 
 @shared_task(name="contracts.send_notifications")
@@ -19,3 +19,8 @@ def expire_memberships() -> int:
 @shared_task(name="contracts.forget_replies")
 def forget_replies() -> int:
     return idempotency.forget(at=timezone.now())
+
+
+@shared_task(name="contracts.take_effect")
+def take_effect() -> int:
+    return halts.take_effect_due(clock=timezone.now)

@@ -9,7 +9,14 @@ class GovernanceConfig(AppConfig):
         from audit.services import projecting
         from governance.domain.events import EVENTS
         from governance.presenters.evidence import draw_link
-        from governance.services import board_rollups, endpoints, late_events, record_reads, trail_marks
+        from governance.services import (
+            board_rollups,
+            endpoints,
+            late_events,
+            record_reads,
+            rule_rollups,
+            trail_marks,
+        )
         from reviews.presenters import onward
 
         catalogue.register(EVENTS)
@@ -17,5 +24,6 @@ class GovernanceConfig(AppConfig):
         projecting.register(board_rollups.PROJECTION)
         projecting.register(late_events.PROJECTION)
         projecting.register(record_reads.PROJECTION)
+        projecting.register(rule_rollups.PROJECTION)
         projecting.register(trail_marks.PROJECTION)
         onward.register("sample", draw_link)

@@ -71,8 +71,16 @@ def page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     status = problems.status_of(refusal)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({**problems.of(refusal), "sentence": refusal.sentence}, status=status)
-    template = f"{status}.html" if status in {400, 403, 404, 409} else "403.html"
+    template = f"{status}.html" if status in {400, 403, 404, 409, 423} else "403.html"
     return render(request, template, {"sentence": refusal.sentence, "refusal": refusal}, status=status)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal before any view was asked: problem details below /api/, a page elsewhere."""
+    if request.path.startswith(API):
+        body = problems.of(refusal)
+        return JsonResponse(body, status=body["status"], content_type=PROBLEM)
+    return page(request, refusal)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -13,7 +13,11 @@ from audit.domain import catalogue
 from audit.domain.retention import JURISDICTIONS, LEGAL_BASES, HoldScope, RecordClass
 from audit.errors import Refused
 from audit.services.retention import LONGEST_REASON
+from contracts.enums import Degree, HaltCause, SafeState
 from contracts.models import Process
+from contracts.selectors.halt_scopes import Choice
+from contracts.services.halts import CHECKS
+from contracts.services.halts import LONGEST as HALT_REASON
 from governance.domain.evidence import PURPOSE_LONGEST, PURPOSE_SHORTEST
 from governance.domain.record_reads import SUBJECT_KEY
 from governance.domain.trail_marks import LONGEST
@@ -309,3 +313,63 @@ class EvidencePeriodForm(EvidenceForm):
                 "process", "It is a process of another client: choose one of this client’s, or all."
             )
         return sent
+
+
+class HaltForm(forms.Form):
+    """What is to be halted, and why. Which scopes can be chosen the view knows; whether it may be, the service says."""
+
+    what = forms.ChoiceField(label="What")
+    degree = forms.ChoiceField(label="How far", choices=Degree.choices(), initial=Degree.HOLD)
+    cause = forms.ChoiceField(
+        label="Because of",
+        choices=HaltCause.choices(),
+        initial=HaltCause.MODEL,
+        help_text="AI agents are told this class, and not the words below.",
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=HALT_REASON,
+        help_text="For the people who work on it and those who let it go on.",
+    )
+    drill = forms.BooleanField(
+        label="This is a drill: the same effects, marked as a drill everywhere, left out of service levels",
+        required=False,
+    )
+
+    def __init__(self, choices: Sequence[Choice], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._labels = {choice.value: choice.label for choice in choices}
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for choice in choices:
+            grouped.setdefault(choice.group, []).append((choice.value, choice.label))
+        known = bool(self.initial.get("what"))
+        # Nothing is chosen for whoever sees several: in a hurry he would halt the first.
+        open_choice = [] if known else [("", "Choose what to halt")]
+        self.fields["what"].choices = [*open_choice, *grouped.items()]  # type: ignore[attr-defined]
+        # Where it is clear what, only why is left to say, and Enter goes on from there.
+        self.fields["reason" if known else "what"].widget.attrs["autofocus"] = True
+
+    def chosen(self) -> str:
+        """What was chosen, in words."""
+        return self._labels[self.cleaned_data["what"]]
+
+    def show(self, refusal: Refused) -> None:
+        """Put what the service refused where it stands."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+
+class ReleaseForm(forms.Form):
+    """What was checked before it may go on (W3)."""
+
+    checks = forms.MultipleChoiceField(
+        label="Before it goes on",
+        choices=list(CHECKS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
+class SafeStateForm(forms.Form):
+    safe_state = forms.ChoiceField(
+        label="When its AI is halted", choices=SafeState.choices(), widget=forms.RadioSelect
+    )

@@ -54,6 +54,8 @@ AUDIT_TIMESTAMP_ROOTS = env.str("AUDIT_TIMESTAMP_ROOTS", default="")
 
 # Evidence that was asked for on a page waits here to be fetched, for a week.
 EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(VAR / "evidence")))
+# Files that rules are simulated with wait here until they were read.
+SIMULATION_DIR = Path(env.str("SIMULATION_DIR", default=str(VAR / "simulations")))
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "governance.middleware.NulBytes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -266,19 +269,36 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "countersign"
 # What takes minutes has a queue of its own, so that clocks and releases need not wait behind it. A worker that names no
-# queue serves both.
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"countersign": {}, "evidence": {}}
+# queue serves all.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    "countersign": {},
+    "evidence": {},
+    "simulations": {},
+    "autoqa": {},
+}
 CELERY_TASK_ROUTES = {
     "governance.write_evidence": {"queue": "evidence"},
     "governance.run_drills": {"queue": "evidence"},
+    "reviews.run_simulations": {"queue": "simulations"},
+    "reviews.score_autoqa": {"queue": "autoqa"},
+    "reviews.score_all_autoqa": {"queue": "autoqa"},
 }
 # The schedule is code. Each is a sweep; how often it comes is how late a lost nudge can make things.
 CELERY_BEAT_SCHEDULE = {
     "release": {"task": "reviews.release_due", "schedule": 10.0},
+    "resuming": {"task": "reviews.resume_suspended", "schedule": 10.0, "options": {"expires": 10.0}},
+    "halts": {"task": "contracts.take_effect", "schedule": 2.0, "options": {"expires": 4.0}},
     "leases": {"task": "reviews.expire_leases", "schedule": 30.0},
     "escalations": {"task": "reviews.promote_escalations", "schedule": 30.0},
+    "test_calls": {"task": "reviews.advance_drills", "schedule": 30.0},
     "information": {"task": "reviews.return_unanswered", "schedule": 60.0},
+    "rules": {"task": "reviews.activate_rules", "schedule": 10.0},
+    "ratifications": {"task": "reviews.lapse_rules", "schedule": 30.0},
     "samples": {"task": "reviews.draw_samples", "schedule": 900.0},
+    "autoqa": {"task": "reviews.score_autoqa", "schedule": 30.0, "options": {"expires": 30.0}},
+    "autoqa_all": {"task": "reviews.score_all_autoqa", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},
+    "vigilance_kept": {"task": "reviews.forget_vigilance", "schedule": 86400.0},
     "letters": {"task": "contracts.send_notifications", "schedule": 30.0},
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},
@@ -291,6 +311,7 @@ CELERY_BEAT_SCHEDULE = {
     "checkpoints": {"task": "audit.publish", "schedule": 10.0, "options": {"expires": 10.0}},
     "queue": {"task": "audit.watch_queue", "schedule": 60.0},
     "evidence": {"task": "governance.write_evidence", "schedule": 10.0, "options": {"expires": 10.0}},
+    "simulations": {"task": "reviews.run_simulations", "schedule": 10.0, "options": {"expires": 10.0}},
     "clock": {"task": "audit.watch_clock", "schedule": 60.0},
     # Each authority is asked once an hour; in between, whoever did not answer.
     "timestamps": {"task": "audit.timestamp", "schedule": 600.0, "options": {"expires": 600.0}},
@@ -304,9 +325,16 @@ vars().update(env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") els
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="countersign@localhost")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
 
+# The page with the story of an interaction, for the floors below that link to it.
+STORY_ROUTE = "governance:story"
+
 # ── The product's own times and limits ───────────────────────────────────────────────────────────────────────
+# What scores every interaction that went out: a class of the interface in reviews/domain/autoqa/engine.py.
+AUTOQA_ENGINE = env.str("AUTOQA_ENGINE", default="reviews.domain.autoqa.LocalEngine")
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=15 * 60)
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=8)
+# Within which another person ratifies rules that one put in force alone.
+RATIFY_HOURS = env.int("RATIFY_HOURS", default=24)
 OUTCOME_WAIT_SECONDS = 30
 # At most a quarter of all server threads may wait in long-polls, so that people always find a free one.
 SERVER_THREADS = env.int("SERVER_THREADS", default=16)

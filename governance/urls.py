@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
+from governance.api.rule_costs import RuleCosts
 from governance.api.schema import Description, Documentation
-from governance.views import board, drills, evidence, home, logs, record_reads, records, trail
+from governance.halt_urls import halt_doors, halt_patterns
+from governance.views import board, drills, evidence, home, logs, record_reads, records, rule_costs, trail
 from governance.views.health import health
 from governance.webhook_urls import webhook_patterns
 
@@ -12,8 +14,11 @@ governance: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("board/", board.board, name="board"),
     path("board/<str:code>/", board.process, name="board_process"),
+    path("board/<str:code>/control-cost/", rule_costs.costs, name="rule_costs"),
+    path("board/<str:code>/control-cost/draft/", rule_costs.draft, name="rule_costs_draft"),
     path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
     path("webhooks/", include(webhook_patterns)),
+    path("halts/", include(halt_patterns)),
     path("trail/", trail.trail, name="trail"),
     path("trail/find/", trail.find, name="trail_find"),
     path("trail/logs/", logs.logs, name="logs"),
@@ -44,7 +49,9 @@ governance: list[URLPattern | URLResolver] = [
     path("trail/records/<str:log>/holds/<uuid:hold_id>/lift/", records.lift_hold, name="records_lift"),
     path("trail/records/<str:log>/subject/", records.find_subject, name="records_subject"),
     path("trail/records/<str:log>/erase/", records.erase, name="records_erase"),
+    path("api/v1/rules/<str:code>/costs", RuleCosts.as_view(), name="api_rule_costs"),
     path("api/v1/audit/", include(audit_urls.patterns)),
+    *halt_doors,
 ]
 
 urlpatterns = [

@@ -1,23 +1,12 @@
 """The vocabularies of the work: states, verdicts, reasons, effects."""
 
-from enum import StrEnum
-
-
-class Labelled(StrEnum):
-    """A vocabulary whose words people read."""
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        return [(member.value, member.label) for member in cls]
+from contracts.enums import Labelled
 
 
 class InteractionState(Labelled):
     RECEIVED = "received"
     QUARANTINED = "quarantined"
+    SUSPENDED = "suspended"
     AUTO_RELEASED = "auto_released"
     AWAITING = "awaiting"
     IN_REVIEW = "in_review"
@@ -29,11 +18,12 @@ class InteractionState(Labelled):
 
 
 class Disposition(Labelled):
-    """What intake answers the agent: released at once, waiting for a person, or kept apart."""
+    """What intake answers the agent: released at once, waiting for a person, kept apart, or suspended by a halt."""
 
     AUTO_RELEASED = "auto_released"
     REVIEW = "review"
     QUARANTINED = "quarantined"
+    SUSPENDED = "suspended"
 
 
 class CaseState(Labelled):
@@ -96,15 +86,98 @@ class ReasonCode(Labelled):
 class RuleSetState(Labelled):
     DRAFT = "draft"
     PROPOSED = "proposed"
+    SIMULATED = "simulated"
+    APPROVED = "approved"
     ACTIVE = "active"
     SUPERSEDED = "superseded"
     REJECTED = "rejected"
+    DISCARDED = "discarded"
+
+
+class SimulationKind(Labelled):
+    PERIOD = "period"
+    FILE = "file"
+
+
+class SimulationState(Labelled):
+    REQUESTED = "requested"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+OPEN_SIMULATIONS = [SimulationState.REQUESTED, SimulationState.RUNNING]
+
+
+class ChangeKind(Labelled):
+    """How the way of an interaction differs under other rules; the first that holds counts."""
+
+    NEWLY_STRAIGHT = "newly_straight"
+    NEWLY_REVIEWED = "newly_reviewed"
+    QUARANTINED = "quarantined"
+    UNQUARANTINED = "unquarantined"
+    OTHER_QUEUE = "other_queue"
+    SECOND_ADDED = "second_added"
+    SECOND_DROPPED = "second_dropped"
+
+    @property
+    def label(self) -> str:
+        return {
+            "newly_straight": "To a person → straight through",
+            "newly_reviewed": "Straight through → to a person",
+            "quarantined": "Newly quarantined",
+            "unquarantined": "No longer quarantined",
+            "other_queue": "Another queue",
+            "second_added": "Second review added",
+            "second_dropped": "Second review dropped",
+        }[self.value]
 
 
 class EscalationState(Labelled):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
+
+
+class Learning(Labelled):
+    """C6: what an escalation taught; whoever closes it says so, also that it was nothing."""
+
+    RULE_CHANGE = "rule_change"
+    SOP = "sop"
+    TRAINING = "training"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return {
+            "rule_change": "Change a rule",
+            "sop": "Change the procedure",
+            "training": "Train somebody",
+            "none": "Nothing to learn",
+        }[self.value]
+
+
+class DrillState(Labelled):
+    """How a test call up an escalation path stands (C7)."""
+
+    RUNNING = "running"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {"unanswered": "Nobody answered", "cancelled": "Called off"}.get(self.value, super().label)
+
+
+class CallEnd(Labelled):
+    """What became of a test call at one level."""
+
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    NOBODY = "nobody"
+    CANCELLED = "cancelled"
 
 
 class EscalationReason(Labelled):
@@ -145,6 +218,13 @@ class Mark(Labelled):
         return {"na": "N/A"}.get(self.value, super().label)
 
 
+class DrawKind(Labelled):
+    """Whether chance chose what an auditor looks at, or something that was found in it. Only chance gives estimates."""
+
+    RANDOM = "random"
+    TARGETED = "targeted"
+
+
 class SeedKind(Labelled):
     """Where the seed of a draw comes from, and so who could have foreseen it."""
 
@@ -160,3 +240,52 @@ class Route(Labelled):
 
     STRAIGHT_THROUGH = "straight_through"
     REVIEWED = "reviewed"
+
+
+class AutoFlag(Labelled):
+    """F4: what automatic QA may find in an interaction."""
+
+    INJECTION = "injection"
+    PERSONAL = "personal_data"
+    FOREIGN = "foreign_data"
+    FORBIDDEN = "forbidden"
+    REQUIRED = "required"
+    FIGURE = "figure"
+    DATE = "date"
+    NAME = "name"
+    CITATION = "citation"
+    TONE = "tone"
+    SENTIMENT = "sentiment"
+    UNREAD = "unread"
+    ENGINE_FAILED = "engine_failed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "injection": "Prompt injection",
+            "personal_data": "Personal data in the output",
+            "foreign_data": "Personal data from elsewhere",
+            "forbidden": "Forbidden wording",
+            "required": "Required wording missing",
+            "figure": "Ungrounded figure",
+            "date": "Ungrounded date",
+            "name": "Ungrounded name",
+            "citation": "Nothing cited",
+            "tone": "Tone",
+            "sentiment": "Very negative sentiment",
+            "unread": "Not read to the end",
+            "engine_failed": "Could not be scored",
+        }[self.value]
+
+
+class VigilanceBand(Labelled):
+    """How attentive somebody's reviews look by their figures (E6)."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    INSUFFICIENT = "insufficient"
+
+    @property
+    def label(self) -> str:
+        return {"insufficient": "Too few decisions"}.get(self.value, super().label)

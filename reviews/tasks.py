@@ -3,7 +3,22 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import claims, draws, information, promotions, release
+from reviews.services import (
+    autoqa,
+    claims,
+    draws,
+    drills,
+    information,
+    promotions,
+    release,
+    resuming,
+    rule_activation,
+    rule_emergencies,
+    simulating,
+    targeted_draws,
+    vigilance,
+    vigilance_judging,
+)
 
 
 @shared_task(name="reviews.release_due")
@@ -21,6 +36,11 @@ def promote_escalations() -> int:
     return promotions.promote_due(at=timezone.now())
 
 
+@shared_task(name="reviews.advance_drills")
+def advance_drills() -> int:
+    return drills.advance_due(at=timezone.now())
+
+
 @shared_task(name="reviews.return_unanswered")
 def return_unanswered() -> int:
     return information.time_out(at=timezone.now())
@@ -28,4 +48,50 @@ def return_unanswered() -> int:
 
 @shared_task(name="reviews.draw_samples")
 def draw_samples() -> int:
-    return draws.draw_due(at=timezone.now())
+    """The samples of the days that are over, then what was flagged of them."""
+    at = timezone.now()
+    return draws.draw_due(at=at) + targeted_draws.draw_due(at=at)
+
+
+@shared_task(name="reviews.activate_rules")
+def activate_rules() -> int:
+    return rule_activation.activate_due(at=timezone.now())
+
+
+@shared_task(name="reviews.lapse_rules")
+def lapse_rules() -> int:
+    return rule_emergencies.lapse_due(at=timezone.now())
+
+
+@shared_task(name="reviews.resume_suspended")
+def resume_suspended() -> int:
+    return resuming.resume_due(at=timezone.now())
+
+
+@shared_task(name="reviews.run_simulations")
+def run_simulations() -> int:
+    """Count what rules would have done for those who asked."""
+    return simulating.sweep(clock=timezone.now)
+
+
+@shared_task(name="reviews.score_autoqa")
+def score_autoqa() -> int:
+    """Score what went out in the last days and was not scored."""
+    return autoqa.score_due(at=timezone.now(), back=autoqa.LOOK_BACK)
+
+
+@shared_task(name="reviews.score_all_autoqa")
+def score_all_autoqa() -> int:
+    """Score what went out at any time and was not scored."""
+    return autoqa.score_due(at=timezone.now())
+
+
+@shared_task(name="reviews.watch_vigilance")
+def watch_vigilance() -> int:
+    """Count what reviewers decided, and judge whom it concerns."""
+    return vigilance_judging.sweep(at=timezone.now())
+
+
+@shared_task(name="reviews.forget_vigilance")
+def forget_vigilance() -> int:
+    return vigilance.forget(at=timezone.now())

@@ -1,10 +1,43 @@
 """The work: queues, cases, escalations, rules, samples; and the API agents use."""
 
 from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter
 
-from reviews.api import imports, interactions, outcomes, redactions
-from reviews.views import cases, deciding, desk, escalations, qa, queues, rules
+from reviews.api import drills as api_drills
+from reviews.api import (
+    imports,
+    interactions,
+    matrices,
+    matrix_rows,
+    outcomes,
+    redactions,
+    rule_acts,
+    rule_conditions,
+)
+from reviews.api import rule_drafts as api_drafts
+from reviews.api import rules as api_rules
+from reviews.api import simulations as api_simulations
+from reviews.api import vigilance as api_vigilance
+from reviews.views import (
+    autoqa,
+    cases,
+    deciding,
+    desk,
+    drills,
+    escalations,
+    learning,
+    matrix,
+    matrix_drafts,
+    matrix_finals,
+    qa,
+    queues,
+    rule_drafts,
+    rule_editor,
+    rule_life,
+    rules,
+    simulations,
+    vigilance,
+)
 
 app_name = "reviews"
 
@@ -15,7 +48,33 @@ class VersionConverter(IntConverter):
     regex = "[1-9][0-9]{0,6}"
 
 
+class SeverityConverter(StringConverter):
+    """The severity of a row of the matrix, or `any`."""
+
+    regex = "any|[1-4]"
+
+
+class ActConverter(StringConverter):
+    """What becomes of a version of the matrix."""
+
+    regex = "propose|approve|reject|restore"
+
+
 register_converter(VersionConverter, "version")
+register_converter(SeverityConverter, "severity")
+
+
+class MonthConverter(StringConverter):
+    """A month, as 2026-11."""
+
+    regex = "20[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+
+register_converter(ActConverter, "act")
+register_converter(MonthConverter, "month")
+
+_RULES_VERSION = "api/v1/rules/<str:code>/versions/<version:version>"
+_DRILLS = "api/v1/matrix/<str:code>/drills"
 
 urlpatterns = [
     path("review/", queues.queues, name="queues"),
@@ -34,19 +93,69 @@ urlpatterns = [
     path("cases/<uuid:case_id>/ask/", deciding.ask, name="ask"),
     path("decisions/<uuid:decision_id>/withdraw/", deciding.withdraw, name="withdraw"),
     path("escalations/", escalations.escalations, name="escalations"),
+    path("escalations/learning/", learning.report, name="learning"),
+    path("escalations/learning/<str:code>/<month:month>/", learning.listing, name="learning_list"),
     path("escalations/<uuid:escalation_id>/acknowledge/", escalations.acknowledge, name="acknowledge"),
     path("escalations/<uuid:escalation_id>/hand-over/", escalations.hand_over, name="hand_over"),
     path("rules/", rules.processes, name="rules"),
     path("rules/<str:code>/", rules.ruleset_active, name="rules_active"),
-    path("rules/<str:code>/draft/", rules.draft, name="rules_draft"),
+    path("rules/<str:code>/draft/", rule_drafts.draft, name="rules_draft"),
     path("rules/<str:code>/v<version:version>/", rules.ruleset, name="rules_version"),
-    path("rules/<str:code>/v<version:version>/rule/", rules.rule, name="rules_rule"),
-    path("rules/<str:code>/v<version:version>/remove/", rules.remove, name="rules_remove"),
+    path("rules/<str:code>/v<version:version>/rule/", rule_editor.rule, name="rules_rule"),
+    path("rules/<str:code>/v<version:version>/remove/", rule_drafts.remove, name="rules_remove"),
+    path("rules/<str:code>/v<version:version>/order/", rule_drafts.order, name="rules_order"),
+    path("rules/<str:code>/v<version:version>/note/", rule_drafts.note, name="rules_note"),
+    path("rules/<str:code>/v<version:version>/discard/", rule_drafts.discard, name="rules_discard"),
     path("rules/<str:code>/v<version:version>/propose/", rules.propose, name="rules_propose"),
     path("rules/<str:code>/v<version:version>/approve/", rules.approve, name="rules_approve"),
     path("rules/<str:code>/v<version:version>/reject/", rules.reject, name="rules_reject"),
     path("rules/<str:code>/v<version:version>/restore/", rules.restore, name="rules_restore"),
+    path("rules/<str:code>/compare/", rule_life.compare, name="rules_compare"),
+    path("rules/<str:code>/v<version:version>/shadow/", rule_life.shadow, name="rules_shadow"),
+    path(
+        "rules/<str:code>/v<version:version>/shadow/start/",
+        rule_life.shadow_start,
+        name="rules_shadow_start",
+    ),
+    path("rules/<str:code>/v<version:version>/shadow/stop/", rule_life.shadow_stop, name="rules_shadow_stop"),
+    path("rules/<str:code>/v<version:version>/call-off/", rule_life.call_off, name="rules_call_off"),
+    path("rules/<str:code>/v<version:version>/emergency/", rule_life.emergency, name="rules_emergency"),
+    path("rules/<str:code>/v<version:version>/ratify/", rule_life.ratify, name="rules_ratify"),
+    path("matrix/", matrix.processes, name="matrix"),
+    path("matrix/<str:code>/", matrix.active, name="matrix_active"),
+    path("matrix/<str:code>/draft/", matrix_drafts.draft, name="matrix_draft"),
+    path("matrix/<str:code>/drills/", drills.drills, name="matrix_drills"),
+    path("matrix/<str:code>/drills/<uuid:drill_id>/", drills.drill, name="matrix_drill"),
+    path("matrix/<str:code>/drills/<uuid:drill_id>/answer/", drills.answer, name="matrix_drill_answer"),
+    path("matrix/<str:code>/drills/<uuid:drill_id>/cancel/", drills.cancel, name="matrix_drill_cancel"),
+    path("matrix/<str:code>/v<version:version>/", matrix.version, name="matrix_version"),
+    path("matrix/<str:code>/v<version:version>/row/", matrix_drafts.row, name="matrix_row"),
+    path("matrix/<str:code>/v<version:version>/final/", matrix_finals.final, name="matrix_final"),
+    path("matrix/<str:code>/v<version:version>/remove/", matrix_drafts.remove, name="matrix_remove"),
+    path("matrix/<str:code>/v<version:version>/describe/", matrix_drafts.describe, name="matrix_describe"),
+    path("matrix/<str:code>/v<version:version>/propose/", matrix.propose, name="matrix_propose"),
+    path("matrix/<str:code>/v<version:version>/approve/", matrix.approve, name="matrix_approve"),
+    path("matrix/<str:code>/v<version:version>/reject/", matrix.reject, name="matrix_reject"),
+    path("matrix/<str:code>/v<version:version>/restore/", matrix.restore, name="matrix_restore"),
+    path("rules/<str:code>/v<version:version>/simulation/", simulations.simulation, name="rules_simulation"),
+    path(
+        "rules/<str:code>/v<version:version>/simulation/<uuid:simulation_id>/",
+        simulations.one,
+        name="rules_simulation_one",
+    ),
+    path(
+        "rules/<str:code>/v<version:version>/simulation/<uuid:simulation_id>/cancel/",
+        simulations.cancel,
+        name="rules_simulation_cancel",
+    ),
+    path("vigilance/", vigilance.teams, name="vigilance"),
+    path("vigilance/mine/", vigilance.mine, name="vigilance_mine"),
+    path("vigilance/notice/acknowledge/", vigilance.acknowledge, name="vigilance_acknowledge"),
+    path("vigilance/<uuid:signal_id>/comment/", vigilance.comment, name="vigilance_comment"),
+    path("vigilance/actions/<uuid:action_id>/clear/", vigilance.clear, name="vigilance_clear"),
     path("samples/", qa.samples, name="samples"),
+    path("samples/automatic/", autoqa.processes, name="auto_qa"),
+    path("samples/automatic/<str:code>/", autoqa.process, name="auto_qa_process"),
     path("samples/<uuid:draw_id>/", qa.sample, name="sample"),
     path("samples/plans/<str:code>/", qa.plan, name="sampling_plan"),
     path("evaluations/<uuid:evaluation_id>/", qa.evaluation, name="evaluation"),
@@ -67,5 +176,84 @@ urlpatterns = [
         outcomes.Information.as_view(),
         name="api_information",
     ),
+    path("api/v1/rules", api_rules.Processes.as_view(), name="api_rules"),
+    path("api/v1/rules/<str:code>", api_rules.Versions.as_view(), name="api_rules_versions"),
+    path(_RULES_VERSION, api_rules.Version.as_view(), name="api_rules_version"),
+    path(_RULES_VERSION + "/diff", api_rules.Diff.as_view(), name="api_rules_diff"),
+    path(_RULES_VERSION + "/propose", rule_acts.Propose.as_view(), name="api_rules_propose"),
+    path(_RULES_VERSION + "/approve", rule_acts.Approve.as_view(), name="api_rules_approve"),
+    path(_RULES_VERSION + "/reject", rule_acts.Reject.as_view(), name="api_rules_reject"),
+    path(_RULES_VERSION + "/call-off", rule_acts.CallOff.as_view(), name="api_rules_call_off"),
+    path(_RULES_VERSION + "/emergency", rule_acts.Emergency.as_view(), name="api_rules_emergency"),
+    path(_RULES_VERSION + "/ratify", rule_acts.Ratify.as_view(), name="api_rules_ratify"),
+    path(_RULES_VERSION + "/rollback", rule_acts.Rollback.as_view(), name="api_rules_rollback"),
+    path(_RULES_VERSION + "/shadow", rule_acts.Shadow.as_view(), name="api_rules_shadow"),
+    path(_RULES_VERSION + "/unshadow", rule_acts.Unshadow.as_view(), name="api_rules_unshadow"),
+    path("api/v1/rules/<str:code>/fields", rule_conditions.Fields.as_view(), name="api_rule_fields"),
+    path("api/v1/rules/<str:code>/check", rule_conditions.Check.as_view(), name="api_rule_check"),
+    path("api/v1/rules/<str:code>/drafts", api_drafts.Drafts.as_view(), name="api_rule_drafts"),
+    path(
+        "api/v1/rules/<str:code>/drafts/<version:version>",
+        api_drafts.OneDraft.as_view(),
+        name="api_rule_draft",
+    ),
+    path(
+        "api/v1/rules/<str:code>/drafts/<version:version>/order",
+        api_drafts.Order.as_view(),
+        name="api_rule_order",
+    ),
+    path(
+        "api/v1/rules/<str:code>/drafts/<version:version>/rules/<str:rule>",
+        api_drafts.OneRule.as_view(),
+        name="api_rule",
+    ),
+    path("api/v1/matrix/<str:code>", matrices.Versions.as_view(), name="api_matrix"),
+    path(_DRILLS, api_drills.Drills.as_view(), name="api_matrix_drills"),
+    path(_DRILLS + "/<uuid:drill_id>", api_drills.Drill.as_view(), name="api_matrix_drill"),
+    path(_DRILLS + "/<uuid:drill_id>/answer", api_drills.Answer.as_view(), name="api_matrix_drill_answer"),
+    path(_DRILLS + "/<uuid:drill_id>/cancel", api_drills.Cancel.as_view(), name="api_matrix_drill_cancel"),
+    path("api/v1/matrix/<str:code>/<version:version>", matrices.Version.as_view(), name="api_matrix_version"),
+    path(
+        "api/v1/matrix/<str:code>/<version:version>/rows/<str:trigger_class>/<severity:severity>",
+        matrix_rows.Row.as_view(),
+        name="api_matrix_row",
+    ),
+    path(
+        "api/v1/matrix/<str:code>/<version:version>/final-decisions",
+        matrix_rows.Finals.as_view(),
+        name="api_matrix_finals",
+    ),
+    path(
+        "api/v1/matrix/<str:code>/<version:version>/final-decisions/<uuid:rule>",
+        matrix_rows.Final.as_view(),
+        name="api_matrix_final",
+    ),
+    path(
+        "api/v1/matrix/<str:code>/<version:version>/<act:act>",
+        matrices.Act.as_view(),
+        name="api_matrix_act",
+    ),
+    path(
+        "api/v1/rules/<str:code>/versions/<version:version>/simulations",
+        api_simulations.Simulations.as_view(),
+        name="api_simulations",
+    ),
+    path(
+        "api/v1/rules/<str:code>/versions/<version:version>/simulations/<uuid:simulation_id>",
+        api_simulations.OneSimulation.as_view(),
+        name="api_simulation",
+    ),
+    path(
+        "api/v1/rules/<str:code>/versions/<version:version>/simulations/<uuid:simulation_id>/changes",
+        api_simulations.SimulationChanges.as_view(),
+        name="api_simulation_changes",
+    ),
+    path(
+        "api/v1/rules/<str:code>/versions/<version:version>/simulations/<uuid:simulation_id>/cancel",
+        api_simulations.CancelSimulation.as_view(),
+        name="api_simulation_cancel",
+    ),
+    path("api/v1/vigilance/mine", api_vigilance.Mine.as_view(), name="api_vigilance_mine"),
+    path("api/v1/vigilance/processes/<str:code>", api_vigilance.Team.as_view(), name="api_vigilance"),
     path("api/v1/redact", redactions.Redact.as_view(), name="api_redact"),
 ]

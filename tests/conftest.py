@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from functools import cache
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import redis as redis_client
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
 
 from audit.selectors import nodes
 from contracts import access
@@ -35,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # WhiteNoise warns where this folder is missing, and warnings are errors.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     flush.install()
+    # How long an example takes says how busy the machine is, and nothing about the code.
+    hypothesis.settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("untimed")
 
 
 # ── Services that may be absent ──────────────────────────────────────────────────────────────────────────────

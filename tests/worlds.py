@@ -9,13 +9,25 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from contracts.enums import Authority, Category, Party, Role, TargetKind, Tenancy, Tier, UserKind
+from contracts.enums import (
+    Authority,
+    Category,
+    Party,
+    Role,
+    SafeState,
+    TargetKind,
+    Tenancy,
+    Tier,
+    UserKind,
+)
 from contracts.models import ApiKey, Document, ModelVersion, Organisation, Process, ProcessStep, User
 from contracts.services import (
     agreements,
     ai_models,
     api_keys,
     documents,
+    going_live,
+    matrix_drafts,
     memberships,
     parties,
     people,
@@ -23,8 +35,9 @@ from contracts.services import (
 )
 from reviews.enums import QueueKind
 from reviews.models import Queue, RuleSet
-from reviews.services import queues, rules
-from reviews.services.rules import RuleInput
+from reviews.services import going_live as gates
+from reviews.services import matrices, queues, rule_drafts, rules
+from reviews.services.rule_drafts import RuleInput
 from tests import kept_worlds
 
 PASSWORD = "correct-horse-battery"
@@ -256,6 +269,8 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
     }
     _agreement(process, cast, calendar, at)
     ruleset = _rules(process, cast, at)
+    going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=cast["owner"], at=at)
+    gates.go_live(process=process, by=cast["owner"], at=at)
     key, secret = api_keys.issue(user=agent, label="main", processes=[process], by=None, at=at)
     process.refresh_from_db()
     return Desk(client, process, steps, opened, ruleset, sop, model, cast, key, secret)
@@ -278,28 +293,31 @@ def _sop(name: str, process: Process, cast: dict[str, User], at: datetime) -> Do
 
 
 def _agreement(process: Process, cast: dict[str, User], calendar: Any, at: datetime) -> None:
-    level = agreements.Level
-    agreements.define_path(
-        process=process,
+    level, admin = matrix_drafts.Level, cast["admin"]
+    matrix = matrix_drafts.draft(process=process, by=admin, at=at)
+    matrix_drafts.put_path(
+        matrix_id=matrix.pk,
         levels=[
             level("L1", Role.TEAM_LEAD, cast["lead"], cast["senior"], calendar, 15, 120),
             level("L2", Role.OPS_MANAGER, cast["ops"], cast["governance"], calendar, 30, 240),
             level("L3", Role.CLIENT_ADMIN, cast["admin"], cast["owner"], calendar, 120, 480),
         ],
-        by=None,
+        by=admin,
         at=at,
     )
-    agreements.rule_final_decision(
-        process=process,
+    matrix_drafts.put_final(
+        matrix_id=matrix.pk,
         category="payment",
         min_value=Decimal(100000),
         party=Party.CLIENT,
         role=Role.CLIENT_OWNER,
         person=cast["owner"],
         deputy=cast["admin"],
-        by=None,
+        by=admin,
         at=at,
     )
+    matrices.propose(matrix_id=matrix.pk, by=admin, at=at)
+    matrices.approve(matrix_id=matrix.pk, by=cast["owner"], at=at, against=0)
     agreements.agree_service_level(
         process=process,
         name="Review within the hour",
@@ -312,11 +330,11 @@ def _agreement(process: Process, cast: dict[str, User], calendar: Any, at: datet
 
 
 def _rules(process: Process, cast: dict[str, User], at: datetime) -> RuleSet:
-    ruleset = rules.draft(process=process, by=cast["admin"], at=at)
+    ruleset = rule_drafts.draft(process=process, by=cast["admin"], at=at)
     for rule in RULES:
-        rules.put_rule(ruleset_id=ruleset.pk, rule=rule, by=cast["admin"], at=at)
+        rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=rule, by=cast["admin"], at=at)
     rules.propose(ruleset_id=ruleset.pk, by=cast["admin"], at=at)
-    return rules.approve(ruleset_id=ruleset.pk, by=cast["owner"], at=at)
+    return rules.approve(ruleset_id=ruleset.pk, by=cast["owner"], at=at, against=0)
 
 
 def payload(desk: Desk, **changes: Any) -> dict[str, Any]:

@@ -3,13 +3,19 @@
 from http import HTTPStatus
 from typing import Any
 
-from audit.errors import Conflict, Invalid, NotAllowed, NotVisible, Refused
+from audit.errors import Conflict, Invalid, Locked, NotAllowed, NotVisible, Refused
 
-STATUS: dict[type[Refused], int] = {NotVisible: 404, NotAllowed: 403, Conflict: 409, Invalid: 400}
+STATUS: dict[type[Refused], int] = {
+    NotVisible: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 400,
+    Locked: 423,
+}
 
 
 def status_of(refusal: Refused) -> int:
-    """The HTTP status of a refusal; one that is none of the four kinds is a mistake of ours and closed as 403."""
+    """The HTTP status of a refusal; one that is none of the known kinds is a mistake of ours and closed as 403."""
     return next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 403)
 
 

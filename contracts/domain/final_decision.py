@@ -1,11 +1,13 @@
 """Who holds the authority to give the final go-ahead: by business category and by the value at stake."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 ANY_CATEGORY = "*"
+# An outcome that hurts the person concerned goes before the category of the step.
+ADVERSE = "adverse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +25,27 @@ class FinalRule:
     deputy_id: UUID | None = None
 
 
-def designated(rules: Iterable[FinalRule], *, category: str, value: Decimal | None) -> FinalRule | None:
+def designated(
+    rules: Iterable[FinalRule], *, categories: Sequence[str], value: Decimal | None
+) -> FinalRule | None:
     """The rule that designates the final decision-maker, or None where nobody is designated.
 
-    A rule for the category goes before one for all ("*"); among those the highest threshold that `value` meets.
-    `value` None means that no money is at stake, so no threshold is met.
+    The first of `categories` that a rule names goes before the others, and all of them before a rule for everything
+    ("*"); among those the highest threshold that `value` meets. `value` None means that no money is at stake, so no
+    threshold is met.
     """
+    preferred = [*categories, ANY_CATEGORY]
+
+    def rank(rule: FinalRule) -> tuple[int, bool, Decimal]:
+        return -preferred.index(rule.category), rule.min_value is not None, rule.min_value or Decimal(0)
+
     met = [
         rule
         for rule in rules
-        if rule.category in {category, ANY_CATEGORY}
+        if rule.category in preferred
         and (rule.min_value is None or (value is not None and value >= rule.min_value))
     ]
-    return max(met, key=_rank, default=None)
+    return max(met, key=rank, default=None)
 
 
 def holds(rule: FinalRule, *, person_id: UUID, party: str, roles: Collection[str]) -> bool:
@@ -47,7 +57,3 @@ def holds(rule: FinalRule, *, person_id: UUID, party: str, roles: Collection[str
         return False
     named = {rule.person_id, rule.deputy_id} - {None}
     return not named or person_id in named
-
-
-def _rank(rule: FinalRule) -> tuple[bool, bool, Decimal]:
-    return rule.category != ANY_CATEGORY, rule.min_value is not None, rule.min_value or Decimal(0)

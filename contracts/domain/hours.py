@@ -53,4 +53,6 @@ def _days(first: int, last: int) -> str:
 
 
 def _spans(spans: Sequence[tuple[time, time]]) -> str:
+    if spans == ((time(0), time(0)),):
+        return "all day"
     return " and ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in spans)

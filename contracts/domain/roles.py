@@ -21,6 +21,9 @@ MANAGE_PROCESS = "manage_process"
 VIEW_BOARD = "view_board"
 MANAGE_WEBHOOKS = "manage_webhooks"
 KEEP_RECORDS = "keep_records"
+HALT_PROCESS = "halt_process"
+GO_LIVE = "go_live"
+LEAD_REVIEWERS = "lead_reviewers"
 
 PROCESS_CODENAMES: dict[str, str] = {
     VIEW_PROCESS: "Can see the process, its rules and its agreement",
@@ -29,8 +32,8 @@ PROCESS_CODENAMES: dict[str, str] = {
     VIEW_STORY: "Can see the whole story of an interaction",
     REVEAL_PERSONAL: "Can reveal personal data, giving a reason",
     DECIDE_ESCALATION: "Can own and decide escalations",
-    PROPOSE_RULES: "Can draft and propose rules",
-    APPROVE_RULES: "Can approve and roll back rules",
+    PROPOSE_RULES: "Can draft and propose rules and the escalation matrix",
+    APPROVE_RULES: "Can approve and roll back rules and the escalation matrix",
     VIEW_SAMPLE: "Can see QA samples",
     EVALUATE_SAMPLE: "Can score QA samples",
     MANAGE_SAMPLE: "Can set the sampling plan",
@@ -38,6 +41,9 @@ PROCESS_CODENAMES: dict[str, str] = {
     VIEW_BOARD: "Can see the board",
     MANAGE_WEBHOOKS: "Can set up webhooks",
     KEEP_RECORDS: "Can set retention, place legal holds and erase personal data",
+    HALT_PROCESS: "Can halt the process and release a halt of somebody else",
+    GO_LIVE: "Can take the process live",
+    LEAD_REVIEWERS: "Can see by name how attentively people review, and clear what was raised",
 }
 
 _OVERSIGHT = {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, VIEW_BOARD}
@@ -48,15 +54,21 @@ PROCESS_ROLES: dict[Role, frozenset[str]] = {
     Role.SENIOR_REVIEWER: frozenset(
         {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, REVEAL_PERSONAL, DECIDE_ESCALATION}
     ),
-    Role.TEAM_LEAD: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION}),
-    Role.OPS_MANAGER: frozenset({*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS, MANAGE_WEBHOOKS}),
+    Role.TEAM_LEAD: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION, LEAD_REVIEWERS}),
+    Role.OPS_MANAGER: frozenset(
+        {*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS, MANAGE_WEBHOOKS, HALT_PROCESS, LEAD_REVIEWERS}
+    ),
     Role.QA_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE, EVALUATE_SAMPLE}),
     Role.GOVERNANCE_LEAD: frozenset(
-        {*_OVERSIGHT, VIEW_SAMPLE, MANAGE_SAMPLE, MANAGE_PROCESS, DECIDE_ESCALATION}
+        {*_OVERSIGHT, VIEW_SAMPLE, MANAGE_SAMPLE, MANAGE_PROCESS, DECIDE_ESCALATION, HALT_PROCESS}
     ),
     Role.INFOSEC: frozenset({VIEW_PROCESS}),
-    Role.CLIENT_ADMIN: frozenset({*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS}),
-    Role.CLIENT_OWNER: frozenset({*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS}),
+    Role.CLIENT_ADMIN: frozenset(
+        {*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS, HALT_PROCESS}
+    ),
+    Role.CLIENT_OWNER: frozenset(
+        {*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS, HALT_PROCESS, GO_LIVE}
+    ),
     Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT, KEEP_RECORDS}),
     Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, KEEP_RECORDS}),
     Role.CLIENT_VIEWER: frozenset({VIEW_PROCESS, VIEW_BOARD}),

@@ -101,7 +101,7 @@ def elapsed(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
         return timedelta(0)
     if calendar.always_open:
         return end - start
-    worked = itertools.takewhile(lambda hours: hours[0] < end, _openings(start, calendar))
+    worked = openings(start, end, calendar)
     return sum((min(closes, end) - max(opens, start) for opens, closes in worked), timedelta(0))
 
 
@@ -117,6 +117,11 @@ def is_open(at: datetime, calendar: Calendar) -> bool:
         return True
     opens = next((opens for opens, _ in _openings(at, calendar)), None)
     return opens is not None and opens <= at
+
+
+def openings(start: datetime, end: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """The opening times between two instants, as UTC instants in order; the first may begin and the last end outside."""
+    return itertools.takewhile(lambda hours: hours[0] < end, _openings(_utc(start), calendar))
 
 
 def _openings(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:

@@ -1,17 +1,22 @@
 from contracts.models.agreement import (
     BusinessCalendar,
-    EscalationLevel,
-    EscalationPath,
     ExchangeRate,
     ServiceLevel,
 )
 from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
 from contracts.models.document import Document, DocumentVersion
 from contracts.models.grants import ProcessGroupGrant, ProcessUserGrant
+from contracts.models.halt import Halt
+from contracts.models.matrix import (
+    EscalationLevel,
+    EscalationMatrix,
+    EscalationPath,
+    FinalDecisionRule,
+)
 from contracts.models.notification import Notification
 from contracts.models.party import Organisation
 from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
-from contracts.models.process import FinalDecisionRule, Process, ProcessStep
+from contracts.models.process import Process, ProcessStep
 
 __all__ = [
     "AiModel",
@@ -22,9 +27,11 @@ __all__ = [
     "DocumentVersion",
     "Endpoint",
     "EscalationLevel",
+    "EscalationMatrix",
     "EscalationPath",
     "ExchangeRate",
     "FinalDecisionRule",
+    "Halt",
     "IdempotentReply",
     "Membership",
     "ModelVersion",

@@ -1,4 +1,4 @@
-"""What was agreed about time and escalation: calendars, escalation paths, service levels; and dated exchange rates."""
+"""What was agreed about time: calendars and service levels; and dated exchange rates."""
 
 from django.db import models
 
@@ -18,53 +18,6 @@ class BusinessCalendar(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class EscalationPath(models.Model):
-    """C1: the path of a process for one trigger class (`*` for all), with its levels in order."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="paths")
-    trigger_class = models.CharField(max_length=30, default="*")
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="path_version_once", fields=["process", "trigger_class", "version"])
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.process_id} {self.trigger_class}"
-
-
-class EscalationLevel(models.Model):
-    """One level: a named person with a deputy, and how long they have to acknowledge and to resolve."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    path = models.ForeignKey(EscalationPath, on_delete=models.PROTECT, related_name="levels")
-    level = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=40)
-    role = models.CharField(max_length=24)
-    person = models.ForeignKey("contracts.User", on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey(
-        "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="+")
-    ack_minutes = models.PositiveIntegerField()
-    resolve_minutes = models.PositiveIntegerField()
-    is_final = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="level_once", fields=["path", "level"]),
-            models.CheckConstraint(
-                name="level_limits_positive", condition=models.Q(ack_minutes__gt=0, resolve_minutes__gt=0)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"L{self.level}"
 
 
 class ServiceLevel(models.Model):

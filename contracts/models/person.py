@@ -1,5 +1,6 @@
 """People, AI agents, what they belong to, and the keys agents come with."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -86,6 +87,13 @@ class Membership(models.Model):
         return f"{self.user_id} {self.role}"
 
 
+class AuthorityGrants(models.QuerySet["AuthorityGrant"]):
+    def in_force(self, at: datetime) -> "AuthorityGrants":
+        """Those that hold at that time."""
+        ending = models.Q(valid_until__isnull=True) | models.Q(valid_until__gt=at)
+        return self.filter(ending, revoked_at__isnull=True, valid_from__lte=at)
+
+
 class AuthorityGrant(models.Model):
     """K4: the authority a named person holds on a process: to decide, to monitor, or to report."""
 
@@ -96,10 +104,16 @@ class AuthorityGrant(models.Model):
     evidence = models.CharField(max_length=300)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    # When the person is on call for it (K6); none means around the clock.
+    calendar = models.ForeignKey(
+        "contracts.BusinessCalendar", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     granted_at = models.DateTimeField()
     granted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = AuthorityGrants.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from django.db import models
 
 from audit.domain.ids import new_id
 from contracts.domain import roles
-from contracts.enums import Category, Party, Tier
+from contracts.enums import Category, SafeState, Tier
 
 
 class Process(models.Model):
@@ -37,6 +37,12 @@ class Process(models.Model):
     fields = models.JSONField(default=list)
     intake = models.JSONField(default=dict)
     evidence_required = models.BooleanField(default=True)
+    # W2: where the process goes when it is halted; blank is not said yet, and then it cannot go live.
+    safe_state = models.CharField(max_length=16, choices=SafeState.choices(), blank=True)
+    went_live_at = models.DateTimeField(null=True, blank=True)
+    went_live_by = models.ForeignKey(
+        "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     stamp = models.UUIDField(default=new_id, editable=False)
     created_at = models.DateTimeField()
 
@@ -94,37 +100,3 @@ class ProcessStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id} {self.code}"
-
-
-class FinalDecisionRule(models.Model):
-    """C3: who makes the final decision, by business category and value; `*` stands for every category."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="final_rules")
-    category = models.CharField(max_length=30, default="*")
-    min_value = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
-    party = models.CharField(max_length=16, choices=Party.choices())
-    role = models.CharField(max_length=24)
-    person = models.ForeignKey("contracts.User", on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey(
-        "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            # Two constraints, because SQLite takes no two NULLs for the same.
-            models.UniqueConstraint(
-                name="final_rule_once_from_value",
-                fields=["process", "category", "min_value"],
-                condition=models.Q(min_value__isnull=False),
-            ),
-            models.UniqueConstraint(
-                name="final_rule_once_for_all",
-                fields=["process", "category"],
-                condition=models.Q(min_value__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.process_id} {self.category}"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from contracts.domain import hours
+from contracts.domain.escalation_matrix import EVERY_CLASS
 from contracts.domain.final_decision import ANY_CATEGORY
 from contracts.domain.money import threshold
 from contracts.enums import Category, DocumentState, Party, TargetKind, Tier
@@ -166,8 +167,12 @@ def agreement(found: Agreement) -> AgreementPage:
         steps=[_step(step) for step in found.steps],
         service_levels=[_service(level) for level in found.service_levels],
         weights=_percent(total),
-        paths=[_path(path) for path in found.paths],
-        final=[_final(rule, process.currency) for rule in found.final_rules],
+        paths=[_path(path, found.matrix.version) for path in found.matrix.paths.all()]
+        if found.matrix
+        else [],
+        final=[_final(rule, process.currency) for rule in found.matrix.final_rules.all()]
+        if found.matrix
+        else [],
         sops=[_sop(document) for document in found.documents],
     )
 
@@ -198,16 +203,19 @@ def _service(level: ServiceLevel) -> ServiceLine:
     return ServiceLine(level.name, level.target, TargetKind(level.kind).label, _percent(level.weight))
 
 
-def _path(path: EscalationPath) -> PathLines:
+def _path(path: EscalationPath, version: int) -> PathLines:
     title = (
         "Every case"
-        if path.trigger_class == "*"
+        if path.trigger_class == EVERY_CLASS
         else f"Cases of the class “{words.plain(path.trigger_class)}”"
     )
-    return PathLines(title, path.version, [_level(level) for level in path.levels.all()])
+    if path.severity is not None:
+        title = f"{title}, severity {path.severity}"
+    levels = list(path.levels.all())
+    return PathLines(title, version, [_level(level, level is levels[-1]) for level in levels])
 
 
-def _level(level: EscalationLevel) -> LevelLine:
+def _level(level: EscalationLevel, final: bool) -> LevelLine:
     return LevelLine(
         label=level.name or f"L{level.level}",
         role=words.role(level.role),
@@ -216,7 +224,7 @@ def _level(level: EscalationLevel) -> LevelLine:
         acknowledge=hours.limit(level.ack_minutes),
         resolve=hours.limit(level.resolve_minutes),
         calendar=hours.in_words(calendars.terms(level.calendar)),
-        final=level.is_final,
+        final=final,
     )
 
 

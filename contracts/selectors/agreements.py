@@ -12,9 +12,7 @@ from contracts.enums import DocumentState
 from contracts.models import (
     Document,
     DocumentVersion,
-    EscalationLevel,
-    EscalationPath,
-    FinalDecisionRule,
+    EscalationMatrix,
     ModelVersion,
     Organisation,
     Process,
@@ -22,6 +20,7 @@ from contracts.models import (
     ServiceLevel,
     User,
 )
+from contracts.selectors import matrices
 
 _REFUSAL = (
     "This agreement is read by the people who work under it; ask the person who looks after your access."
@@ -36,8 +35,7 @@ class Agreement:
     vendors: list[Organisation]
     steps: list[ProcessStep]
     service_levels: list[ServiceLevel]
-    paths: list[EscalationPath]
-    final_rules: list[FinalDecisionRule]
+    matrix: EscalationMatrix | None
     documents: list[Document]
 
 
@@ -63,10 +61,7 @@ def of(*, user: User, code: str) -> Agreement:
         vendors=list(process.vendors.order_by("name")),
         steps=list(steps.order_by("position", "pk")),
         service_levels=list(process.service_levels.order_by("position", "pk")),
-        paths=_paths(process),
-        final_rules=list(
-            process.final_rules.select_related("person", "deputy").order_by("category", "min_value", "pk")
-        ),
+        matrix=matrices.whole_active(process),
         documents=list(
             documents.distinct()
             .select_related("owner")
@@ -74,16 +69,6 @@ def of(*, user: User, code: str) -> Agreement:
             .order_by("code")
         ),
     )
-
-
-def _paths(process: Process) -> list[EscalationPath]:
-    """The path in force for each trigger class: the one for all classes first."""
-    levels = EscalationLevel.objects.select_related("person", "deputy", "calendar").order_by("level")
-    newest: dict[str, EscalationPath] = {}
-    rows = process.paths.prefetch_related(Prefetch("levels", queryset=levels))
-    for path in rows.order_by("trigger_class", "version"):
-        newest[path.trigger_class] = path
-    return list(newest.values())
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Who holds which authority on a process, and in which role somebody acts there."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contracts.enums import Authority, Role
 from contracts.models import AuthorityGrant, Membership, Process, User
@@ -22,21 +23,26 @@ _PRECEDENCE = [
 
 def grant(user: User, process: Process, kind: Authority, at: datetime) -> AuthorityGrant | None:
     """The authority of that kind the user holds on the process at that time (K4)."""
-    return (
-        AuthorityGrant.objects.filter(
-            user=user, process=process, kind=kind, revoked_at__isnull=True, valid_from__lte=at
-        )
-        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
-        .first()
-    )
+    return AuthorityGrant.objects.in_force(at).filter(user=user, process=process, kind=kind).first()
 
 
 def role_on(user: User, process: Process) -> str:
     """The role in which the user acts on the process; empty where he holds none."""
-    parties = [process.client_id, process.provider_id]
-    held = set(
-        Membership.objects.filter(user=user, revoked_at__isnull=True)
-        .filter(Q(process=process) | Q(process__isnull=True, organisation__in=parties))
-        .values_list("role", flat=True)
-    )
+    return _foremost(set(_roles(process).filter(user=user).values_list("role", flat=True)))
+
+
+def roles_on(process: Process) -> dict[UUID, str]:
+    """The role in which each person acts on the process."""
+    held: dict[UUID, set[str]] = {}
+    for user, role in _roles(process).values_list("user", "role"):
+        held.setdefault(user, set()).add(role)
+    return {user: _foremost(roles) for user, roles in held.items()}
+
+
+def _roles(process: Process) -> QuerySet[Membership]:
+    everywhere = Q(process__isnull=True, organisation__in=[process.client_id, process.provider_id])
+    return Membership.objects.filter(Q(process=process) | everywhere, revoked_at__isnull=True)
+
+
+def _foremost(held: set[str]) -> str:
     return next((role.value for role in _PRECEDENCE if role in held), min(held, default=""))

@@ -1,34 +1,27 @@
-"""Escalation paths in force."""
+"""Escalation paths in force: the rows of the active matrix of a process."""
 
 from typing import Any
 
+from contracts.domain import escalation_matrix
+from contracts.domain.escalation_matrix import Key
+from contracts.enums import MatrixState
 from contracts.models import EscalationPath, Process
 
-EVERY_CLASS = "*"
+
+def in_force(process: Process, trigger_class: str, severity: int | None = None) -> EscalationPath | None:
+    """The path a case of this class and severity takes: the closest row of the active matrix."""
+    return escalation_matrix.find(all_in_force(process), trigger_class, severity)
 
 
-def in_force(process: Process, trigger_class: str) -> EscalationPath | None:
-    """The newest path for a trigger class, or the one for all classes."""
-    found = all_in_force(process)
-    return found.get(trigger_class) or found.get(EVERY_CLASS)
-
-
-def all_in_force(process: Process) -> dict[str, EscalationPath]:
-    """The newest path of each trigger class that has one."""
-    return {
-        path.trigger_class: path
-        for path in EscalationPath.objects.filter(process=process).order_by("version")
-    }
-
-
-def covered(process: Process) -> set[str]:
-    """The trigger classes that have a path; `*` among them covers every class."""
-    return set(EscalationPath.objects.filter(process=process).values_list("trigger_class", flat=True))
+def all_in_force(process: Process) -> dict[Key, EscalationPath]:
+    """The rows of the active matrix."""
+    rows = EscalationPath.objects.filter(matrix__process=process, matrix__state=MatrixState.ACTIVE)
+    return {path.key: path for path in rows.select_related("matrix")}
 
 
 def frozen(path: EscalationPath) -> list[dict[str, Any]]:
     """The levels of a path as plain data, to be kept with a case that starts under them."""
-    levels = path.levels.select_related("calendar").order_by("level")
+    levels = list(path.levels.select_related("calendar").order_by("level"))
     return [
         {
             "level": level.level,
@@ -38,7 +31,9 @@ def frozen(path: EscalationPath) -> list[dict[str, Any]]:
             "deputy": str(level.deputy_id) if level.deputy_id else None,
             "ack_minutes": level.ack_minutes,
             "resolve_minutes": level.resolve_minutes,
-            "is_final": level.is_final,
+            "channel": level.channel,
+            "authority": level.authority,
+            "is_final": level is levels[-1],
             "calendar": {
                 "time_zone": level.calendar.time_zone,
                 "hours": level.calendar.hours,

@@ -10,7 +10,7 @@ from audit.services import logs, recording
 from contracts import access
 from contracts.domain.roles import ROLE_PARTIES
 from contracts.enums import Authority, Party, Role
-from contracts.models import AuthorityGrant, Membership, Organisation, Process, User
+from contracts.models import AuthorityGrant, BusinessCalendar, Membership, Organisation, Process, User
 from contracts.services.acting import actor
 
 
@@ -124,8 +124,10 @@ def grant_authority(
     by: User | None,
     at: datetime,
     valid_until: datetime | None = None,
+    calendar: BusinessCalendar | None = None,
 ) -> AuthorityGrant:
-    """K4: give a named person authority on a process, with the evidence for it."""
+    """K4: give a named person authority on a process, with the evidence for it; `calendar` says when he is on call for
+    it, and without one he is around the clock."""
     authority = AuthorityGrant.objects.create(
         user=user,
         process=process,
@@ -133,12 +135,15 @@ def grant_authority(
         evidence=evidence,
         valid_from=at,
         valid_until=valid_until,
+        calendar=calendar,
         granted_at=at,
         granted_by=by,
     )
     facts = {"user": user.pk, "kind": kind, "evidence": evidence, "valid_from": at}
     if valid_until:
         facts["valid_until"] = valid_until
+    if calendar:
+        facts["on_call"] = calendar.name
     _record_authority(authority, "authority.granted", facts, by, at)
     return authority
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.domain.notation import base64_text
+from contracts.api import replies
 from contracts.models import ApiKey
 from governance.api.audit_doors import ProofDoor, number, person, plain
 from governance.api.audit_serializers import (
@@ -24,7 +25,6 @@ from governance.api.audit_serializers import (
 )
 from governance.selectors import proofs
 from governance.selectors.proofs import Entry
-from reviews.api import documents
 
 TEXT = "text/plain"
 BYTES = "application/octet-stream"
@@ -56,7 +56,7 @@ class CheckpointView(ProofDoor):
         summary="The newest signed checkpoint of a log",
         description="Origin, size and root, signed by the log, with the cosignatures of its witnesses. Save it: a later "
         "tree must continue it, and `proof/consistency` shows that it does.",
-        responses={**_described(TEXT, "A signed note."), **documents.problems(403, 404)},
+        responses={**_described(TEXT, "A signed note."), **replies.problems(403, 404)},
     )
     def get(self, request: Request, log: str) -> HttpResponse:
         return plain(proofs.checkpoint(log))
@@ -77,7 +77,7 @@ class TileView(ProofDoor):
                 description="`<level>/<number>`, with `.p/<width>` behind it for a partial tile: `0/x001/067`.",
             )
         ],
-        responses={**_described(BYTES, "The hashes."), **documents.problems(400, 403, 404, 409)},
+        responses={**_described(BYTES, "The hashes."), **replies.problems(400, 403, 404, 409)},
     )
     def get(self, request: Request, log: str, tile: str) -> HttpResponse:
         found = proofs.tile(log, tile)
@@ -101,7 +101,7 @@ class EntryTileView(ProofDoor):
                 description="`<number>`, with `.p/<width>` behind it for a partial tile: `x001/067`.",
             )
         ],
-        responses={**_described(BYTES, "The bodies."), **documents.problems(400, 403, 404, 409)},
+        responses={**_described(BYTES, "The bodies."), **replies.problems(400, 403, 404, 409)},
     )
     def get(self, request: Request, log: str, tile: str) -> HttpResponse:
         found, full = proofs.entry_bundle(person(request), log, tile)
@@ -121,7 +121,7 @@ class EntriesView(ProofDoor):
             _number("from", "The first index; 0 where it is not given.", required=False),
             _number("to", "The index behind the last; a page where it is not given.", required=False),
         ],
-        responses={200: EntriesSerializer, **documents.problems(400, 403, 404, 409)},
+        responses={200: EntriesSerializer, **replies.problems(400, 403, 404, 409)},
     )
     def get(self, request: Request, log: str) -> Response:
         begin = number(request, "from", 0)
@@ -135,7 +135,7 @@ class InclusionView(ProofDoor):
         operation_id="audit_inclusion",
         summary="The proof that an entry is in a published tree",
         parameters=[_number("index", "Of the entry."), _number("size", "Of a published checkpoint.")],
-        responses={200: InclusionSerializer, **documents.problems(400, 403, 404, 409)},
+        responses={200: InclusionSerializer, **replies.problems(400, 403, 404, 409)},
     )
     def get(self, request: Request, log: str) -> Response:
         index, size = number(request, "index"), number(request, "size")
@@ -153,7 +153,7 @@ class ConsistencyView(ProofDoor):
             _number("from", "The size of the checkpoint you have."),
             _number("to", "The size of a later one."),
         ],
-        responses={200: ConsistencySerializer, **documents.problems(400, 403, 404, 409)},
+        responses={200: ConsistencySerializer, **replies.problems(400, 403, 404, 409)},
     )
     def get(self, request: Request, log: str) -> Response:
         old, new = number(request, "from"), number(request, "to")
@@ -166,7 +166,7 @@ class EventView(ProofDoor):
         operation_id="audit_event",
         summary="One event with its proof",
         description="Its bytes where you may read them, the hash they have now, and its proof where a checkpoint covers it.",
-        responses={200: EventSerializer, **documents.problems(403, 404, 409)},
+        responses={200: EventSerializer, **replies.problems(403, 404, 409)},
     )
     def get(self, request: Request, log: str, uid: UUID) -> Response:
         found, proof = proofs.entry(person(request), log, uid)
@@ -182,7 +182,7 @@ class EventProofView(ProofDoor):
         responses={
             **_described(TEXT, "The proof."),
             (202, TEXT): OpenApiResponse(OpenApiTypes.STR, description="Not yet; a promise, and no proof."),
-            **documents.problems(403, 404, 409),
+            **replies.problems(403, 404, 409),
         },
     )
     def get(self, request: Request, log: str, uid: UUID) -> HttpResponse:
@@ -201,7 +201,7 @@ class ReceiptView(ProofDoor):
         responses={
             **_described(TEXT, "The proof, which is the receipt."),
             (202, TEXT): OpenApiResponse(OpenApiTypes.STR, description="Not yet; a promise, and no proof."),
-            **documents.problems(403, 404, 409),
+            **replies.problems(403, 404, 409),
         },
     )
     def get(self, request: Request, log: str, uid: UUID) -> HttpResponse:

@@ -10,9 +10,6 @@ from typing import Any, cast
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views import View
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
@@ -22,27 +19,11 @@ from rest_framework.response import Response
 from audit.domain.merkle import MAX_SIZE
 from audit.domain.notation import decimal
 from audit.errors import Invalid, NotAllowed
+from contracts.api import doors
+from contracts.api.sessions import Session
 from contracts.models import ApiKey, User
 from governance.api.authentication import KeyAuthentication
 from governance.selectors import proofs
-from reviews.api import doors
-
-
-class Session(SessionAuthentication):
-    """A person who is logged in, with the same session as on the pages."""
-
-
-class SessionScheme(OpenApiAuthenticationExtension):
-    target_class = "governance.api.audit_doors.Session"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": "sessionid",
-            "description": "A person who is logged in on the pages, and reads stories of the client whose log it is.",
-        }
 
 
 class Somebody(BasePermission):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from contracts.enums import Party, Tenancy
+from contracts.enums import Party, SafeState, Tenancy
 from contracts.models import (
     BusinessCalendar,
     Document,
@@ -15,10 +15,21 @@ from contracts.models import (
     ProcessStep,
     User,
 )
-from contracts.services import agreements, ai_models, documents, processes
+from contracts.services import agreements, ai_models, documents, going_live, matrix_drafts, processes
 from governance.demo.sops import GOVERNANCE
 from governance.demo.specs import Client, Sop
-from reviews.services import rules, sampling_plans, scorecards
+from reviews.models import RuleSet
+from reviews.services import (
+    drills,
+    matrices,
+    rule_drafts,
+    rules,
+    sampling_plans,
+    scorecards,
+    simulating,
+    simulations,
+)
+from reviews.services import going_live as gates
 
 
 @dataclass(frozen=True)
@@ -60,33 +71,8 @@ def agree(parts: Parts, spec: Client) -> None:
     process = parts.processes[spec.process]
     sops = {sop.code: _sop(parts, sop, process, spec.author, spec.publisher) for sop in spec.sops}
     _steps(parts, spec, process, sops)
+    _matrix(parts, spec, process)
     at = parts.born + timedelta(days=30)
-    levels = [
-        agreements.Level(
-            level.name,
-            level.role,
-            parts.users[level.person],
-            parts.users[level.deputy],
-            parts.calendars[level.calendar],
-            level.ack,
-            level.resolve,
-            level.final,
-        )
-        for level in spec.levels
-    ]
-    agreements.define_path(process=process, levels=levels, by=parts.users[spec.admin], at=at)
-    for final in spec.finals:
-        agreements.rule_final_decision(
-            process=process,
-            category=final.category,
-            min_value=final.from_value,
-            party=Party.CLIENT,
-            role=final.role,
-            person=parts.users[final.person],
-            deputy=parts.users[final.deputy],
-            by=parts.users[spec.owner],
-            at=at,
-        )
     for target in spec.targets:
         agreements.agree_service_level(
             process=process,
@@ -99,6 +85,47 @@ def agree(parts: Parts, spec: Client) -> None:
         )
     _rules(parts, spec, process)
     _quality(parts, spec, process)
+
+
+def _matrix(parts: Parts, spec: Client, process: Process) -> None:
+    """Who takes a case up the path and who decides finally: written by the administrator, signed by the owner."""
+    admin, at = parts.users[spec.admin], parts.born + timedelta(days=29)
+    matrix = matrix_drafts.draft(process=process, by=admin, at=at)
+    levels = [
+        matrix_drafts.Level(
+            level.name,
+            level.role,
+            parts.users[level.person],
+            parts.users[level.deputy],
+            parts.calendars[level.calendar],
+            level.ack,
+            level.resolve,
+            authority=level.authority,
+        )
+        for level in spec.levels
+    ]
+    matrix_drafts.put_path(matrix_id=matrix.pk, levels=levels, by=admin, at=at)
+    for final in spec.finals:
+        matrix_drafts.put_final(
+            matrix_id=matrix.pk,
+            category=final.category,
+            min_value=final.from_value,
+            party=Party.CLIENT,
+            role=final.role,
+            person=parts.users[final.person],
+            deputy=parts.users[final.deputy],
+            by=admin,
+            at=at,
+        )
+    matrix_drafts.describe(
+        matrix_id=matrix.pk,
+        note="As agreed with the service agreement.",
+        review_by=parts.now.date() + timedelta(days=40),
+        by=admin,
+        at=at,
+    )
+    matrices.propose(matrix_id=matrix.pk, by=admin, at=at + timedelta(hours=3))
+    matrices.approve(matrix_id=matrix.pk, by=parts.users[spec.owner], at=at + timedelta(days=1), against=0)
 
 
 def _steps(parts: Parts, spec: Client, process: Process, sops: dict[str, Document]) -> None:
@@ -160,17 +187,26 @@ def _rules(parts: Parts, spec: Client, process: Process) -> None:
     admin, owner = parts.users[spec.admin], parts.users[spec.owner]
     at = parts.born + timedelta(days=40)
     for conditions in [*spec.rules_before, None]:
-        ruleset = rules.draft(process=process, by=admin, at=at)
+        ruleset = rule_drafts.draft(process=process, by=admin, at=at)
         known = set(ruleset.rules.values_list("code", flat=True))
         for rule in spec.rules:
             condition = (conditions or {}).get(rule.code, rule.condition)
             changed = any(rule.code in before for before in spec.rules_before)
             if rule.code not in known or changed:
-                written = rules.RuleInput(**{**rule.__dict__, "condition": condition})
-                rules.put_rule(ruleset_id=ruleset.pk, rule=written, by=admin, at=at)
+                written = rule_drafts.RuleInput(**{**rule.__dict__, "condition": condition})
+                rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=written, by=admin, at=at)
         rules.propose(ruleset_id=ruleset.pk, by=admin, at=at + timedelta(hours=2))
-        rules.approve(ruleset_id=ruleset.pk, by=owner, at=at + timedelta(hours=6))
+        before = ruleset.based_on.version if ruleset.based_on else 0
+        if before:
+            _simulate(ruleset, admin, at + timedelta(hours=4))
+        rules.approve(ruleset_id=ruleset.pk, by=owner, at=at + timedelta(hours=6), against=before)
         at += timedelta(days=70)
+
+
+def _simulate(ruleset: RuleSet, by: User, at: datetime) -> None:
+    """Nothing has come in yet, so it shows nothing; but nobody approves rules that were not tried."""
+    simulations.ask_period(ruleset_id=ruleset.pk, by=by, at=at)
+    simulating.sweep(clock=lambda: at)
 
 
 def _quality(parts: Parts, spec: Client, process: Process) -> None:
@@ -184,3 +220,28 @@ def _quality(parts: Parts, spec: Client, process: Process) -> None:
         not_applicable=spec.not_asked,
     )
     sampling_plans.set_plan(process=process, fraction=spec.fraction, by=governance, at=parts.now)
+
+
+def go_live(parts: Parts, spec: Client) -> None:
+    """The client says where the process goes when it is halted, and takes it live."""
+    process, owner = parts.processes[spec.process], parts.users[spec.owner]
+    at = parts.born + timedelta(days=45)
+    going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=owner, at=at)
+    gates.go_live(process=process, by=owner, at=at)
+
+
+def try_claims(parts: Parts) -> None:
+    """C7: the path of claims was tried half a year ago and not since: the first level let the call go by, the deputy
+    of the second took it."""
+    at = (parts.born + timedelta(days=200)).replace(hour=7, minute=20, second=0, microsecond=0)
+    drill = drills.start(
+        process=parts.processes["CLM-TRI"],
+        trigger_class="*",
+        severity=None,
+        by=parts.users["arjun.mehta"],
+        at=at,
+    )
+    missed = drill.due_at or at
+    drills.advance_due(at=missed)
+    answered = missed + timedelta(minutes=4, seconds=12)
+    drills.answer(drill_id=drill.pk, user=parts.users["priya.nair"], at=answered)

@@ -8,14 +8,25 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from audit.services import origins
-from contracts.enums import Authority, Category, Party, Role, Tenancy, Tier, UserKind
+from contracts.enums import Authority, Category, Party, Role, SafeState, Tenancy, Tier, UserKind
 from contracts.models import Organisation, Process, User
-from contracts.services import agreements, ai_models, api_keys, memberships, parties, people, processes
+from contracts.services import (
+    agreements,
+    ai_models,
+    api_keys,
+    going_live,
+    matrix_drafts,
+    memberships,
+    parties,
+    people,
+    processes,
+)
 from governance.demo.people import PROVIDER
 from governance.demo.world import ORIGIN, World
 from reviews.enums import QueueKind
-from reviews.services import queues, rules
-from reviews.services.rules import RuleInput
+from reviews.services import going_live as gates
+from reviews.services import matrices, queues, rule_drafts, rules
+from reviews.services.rule_drafts import RuleInput
 
 CODE, STEP, AGENT = "BANK-77", "intent", "svc-intents"
 MODEL, ENDPOINT = "tfidf-logreg-1.0", "intents-eu"
@@ -64,11 +75,13 @@ class _Builder:
             user=agent, organisation=self.vendor, role=Role.AI_AGENT, process=process, by=None, at=self.before
         )
         self._step(process, owner)
-        self._path(process)
-        ruleset = rules.draft(process=process, by=admin, at=self.before)
-        rules.put_rule(ruleset_id=ruleset.pk, rule=_UNSURE, by=admin, at=self.before)
+        self._matrix(process, admin, owner)
+        ruleset = rule_drafts.draft(process=process, by=admin, at=self.before)
+        rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=_UNSURE, by=admin, at=self.before)
         rules.propose(ruleset_id=ruleset.pk, by=admin, at=self.before)
-        rules.approve(ruleset_id=ruleset.pk, by=owner, at=self.before)
+        rules.approve(ruleset_id=ruleset.pk, by=owner, at=self.before, against=0)
+        going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=owner, at=self.before)
+        gates.go_live(process=process, by=owner, at=self.before)
         return api_keys.issue(user=agent, label="demo", processes=[process], by=owner, at=self.at)[1]
 
     def _process(self) -> Process:
@@ -156,7 +169,7 @@ class _Builder:
         )
         processes.allow_models(step=step, versions=[version], endpoints=[endpoint], by=owner, at=self.before)
 
-    def _path(self, process: Process) -> None:
+    def _matrix(self, process: Process, admin: User, owner: User) -> None:
         cast = self.world.people
         calendar = agreements.define_calendar(
             name=f"{CODE} round the clock",
@@ -167,9 +180,12 @@ class _Builder:
             at=self.before,
         )
         levels = [
-            agreements.Level("Team lead", Role.TEAM_LEAD, cast["liza.santos"], None, calendar, 60, 480),
-            agreements.Level(
+            matrix_drafts.Level("Team lead", Role.TEAM_LEAD, cast["liza.santos"], None, calendar, 60, 480),
+            matrix_drafts.Level(
                 "Operations", Role.OPS_MANAGER, cast["arjun.mehta"], cast["priya.nair"], calendar, 120, 960
             ),
         ]
-        agreements.define_path(process=process, levels=levels, by=None, at=self.before)
+        matrix = matrix_drafts.draft(process=process, by=admin, at=self.before)
+        matrix_drafts.put_path(matrix_id=matrix.pk, levels=levels, by=admin, at=self.before)
+        matrices.propose(matrix_id=matrix.pk, by=admin, at=self.before)
+        matrices.approve(matrix_id=matrix.pk, by=owner, at=self.before, against=0)

@@ -40,7 +40,10 @@ def make(dice: Random, at: datetime, bad: bool, flavour: str = "", step: str = "
         "confidence": dice.randrange(500, 849) / 1000
         if flavour == "unsure"
         else dice.randrange(860, 990) / 1000,
-        "factors": [{"name": "damage described", "weight": 0.6}, {"name": "similar claims", "weight": 0.3}],
+        "factors": [
+            {"name": "damage described", "weight": 0.6},
+            {"name": "14 similar claims", "weight": 0.3},
+        ],
         "citations": [{"source": f"Policy {claim.policy}"}],
         "attributes": {
             "fraud_score": str(

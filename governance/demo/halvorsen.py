@@ -8,7 +8,7 @@ from governance.demo.sops import AP_01, AP_02
 from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
-from reviews.services.rules import RuleInput
+from reviews.services.rule_drafts import RuleInput
 
 _AMOUNT: dict[str, Any] = {"name": "amount", "label": "Amount to pay", "type": "money"}
 _COMMENT: dict[str, Any] = {"name": "comment", "label": "Note to the supplier file", "type": "longtext"}
@@ -140,7 +140,14 @@ CLIENT = Client(
             540,
         ),
         Level(
-            "CFO", Role.CLIENT_OWNER, "katrin.vogt", "jonas.weber", "Halvorsen office", 240, 1080, final=True
+            "CFO",
+            Role.CLIENT_OWNER,
+            "katrin.vogt",
+            "jonas.weber",
+            "Halvorsen office",
+            240,
+            1080,
+            "Payments of €100,000 and more, disputed new bank details",
         ),
     ],
     finals=[Final("payment", Role.CLIENT_OWNER, "katrin.vogt", "jonas.weber", Decimal(100_000))],

@@ -7,7 +7,7 @@ from governance.demo.sops import CS_01
 from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
-from reviews.services.rules import RuleInput
+from reviews.services.rule_drafts import RuleInput
 
 _THREAD, _ARTICLE = ("thread", "Earlier messages"), ("article", "Knowledge-base article")
 _ORDER = ("order", "Order and warranty")
@@ -95,6 +95,15 @@ CLIENT = Client(
         "region": "JP",
         # A reply that gives nothing back says so: its amount is 0.
         "quality": {"checks": [required("amount", "draft", "send"), required("subject_ref")]},
+        "autoqa": {
+            "cited": ["draft", "send"],
+            "required": [
+                {"phrase": "checked by a person", "steps": ["draft", "send"], "languages": ["en"]},
+                {"phrase": "担当者が確認しました", "steps": ["draft", "send"], "languages": ["ja"]},
+            ],
+            "forbidden": [{"phrase": "we guarantee"}, {"phrase": "legal advice"}, {"phrase": "必ず届きます"}],
+            "pick": ["injection", "personal_data", "foreign_data"],
+        },
     },
     steps=STEPS,
     rules=RULES,
@@ -111,7 +120,7 @@ CLIENT = Client(
             "Hanabi office",
             240,
             1080,
-            final=True,
+            "Refunds of ¥50,000 and more, press and legal matters",
         ),
     ],
     finals=[

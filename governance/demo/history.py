@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from governance.demo import days, quality
+from governance.demo import days, drilling, halting, quality
 from governance.demo.clock import Calendar
 from governance.demo.progress import Progress
 from governance.demo.specs import Draft
 from governance.demo.world import CLIENTS, World
 from reviews.domain import windows
-from reviews.enums import EvaluationState
+from reviews.enums import DrawKind, EvaluationState
 from reviews.models import Draw, Evaluation
 
 # What QA of the past is worth in the progress bar, in outputs.
@@ -56,6 +56,10 @@ def fill(
             until=world.now - _BREATH,
             told=progress.step,
         )
+        if halting.is_due(code, day, days_in_all):
+            halting.drill(world, made)
+        if drilling.is_due(code, day, days_in_all):
+            drilling.try_path(world, code, day)
         window = windows.of_day(day.date, world.processes[code].time_zone)
         if (code, window.start) not in drawn:
             sample = quality.draw(world=world, process=code, day=day)
@@ -70,7 +74,7 @@ def fill(
 def _drawn(world: World) -> set[tuple[str, datetime]]:
     """The windows that need nothing any more: drawn, and their samples scored."""
     codes = {process.pk: code for code, process in world.processes.items()}
-    mine = Draw.objects.filter(process__in=world.processes.values())
+    mine = Draw.objects.filter(process__in=world.processes.values(), kind=DrawKind.RANDOM)
     open_ = set(
         Evaluation.objects.filter(draw__in=mine, state=EvaluationState.DRAWN).values_list("draw", flat=True)
     )

@@ -7,7 +7,7 @@ from governance.demo.sops import CL_01, CL_02
 from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
-from reviews.services.rules import RuleInput
+from reviews.services.rule_drafts import RuleInput
 
 _NOTE = {"name": "note", "label": "Note on the file", "type": "longtext"}
 _FNOL, _COVER = ("fnol", "First notice of loss"), ("cover", "Policy and cover dates")
@@ -146,7 +146,7 @@ CLIENT = Client(
             "Kestrel office",
             240,
             1020,
-            final=True,
+            "All denials that are disputed, and fraud",
         ),
     ],
     finals=[

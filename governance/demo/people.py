@@ -16,9 +16,11 @@ def _staff(
     hint: str,
     *roles: tuple[Role, tuple[str, ...]],
     lead: str = "",
+    decides: tuple[str, ...] = (),
 ) -> Person:
     held = [(role, PROVIDER, processes) for role, processes in roles]
-    return Person(login, name, PROVIDER, *site, roles=held, hint=hint, lead=lead)
+    authorities = [(Authority.DECISION, process) for process in decides]
+    return Person(login, name, PROVIDER, *site, roles=held, hint=hint, lead=lead, authorities=authorities)
 
 
 def _client(
@@ -46,7 +48,7 @@ def _client(
 
 # Leads stand before their people, because an account names its lead.
 PEOPLE: list[Person] = [
-    _staff("arjun.mehta", "Arjun Mehta", HYDERABAD, "operations: level 2 of every escalation path, the board", (Role.OPS_MANAGER, ())),
+    _staff("arjun.mehta", "Arjun Mehta", HYDERABAD, "operations: level 2 of every escalation path, the board, halt and release", (Role.OPS_MANAGER, ()), decides=(AP, CLM, CS)),
     _staff("liza.santos", "Liza Santos", CEBU, "team lead: take on an escalation at level 1, work the senior queue", (Role.TEAM_LEAD, (AP, CLM, CS)), lead="arjun.mehta"),
     _staff("ana.reyes", "Ana Reyes", CEBU, "reviewer: Start reviewing; second review; reveal personal data", (Role.REVIEWER, (AP, CLM, CS)), lead="liza.santos"),
     _staff("ramon.cruz", "Ramon Cruz", CEBU, "reviewer who approves nearly everything within seconds", (Role.REVIEWER, (AP, CS)), lead="liza.santos"),

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.enums import Authority, Category, Role, TargetKind, Tier
 from reviews.domain.quality import QUARANTINE
 from reviews.domain.scorecard import Item
-from reviews.services.rules import RuleInput
+from reviews.services.rule_drafts import RuleInput
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Level:
-    """A level of the escalation path: limits in business minutes of the named calendar."""
+    """A level of the escalation matrix: limits in business minutes of the named calendar."""
 
     name: str
     role: Role
@@ -62,7 +62,7 @@ class Level:
     calendar: str
     ack: int
     resolve: int
-    final: bool = False
+    authority: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 All of it happens inside the caller's transaction: no sweep and no reviewer of today ever meets a case half done.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -14,7 +15,7 @@ from governance.demo.behaviour import Manner
 from governance.demo.clock import later
 from governance.demo.specs import Draft
 from governance.demo.world import CLIENTS, World
-from reviews.enums import CaseState, ReasonCode, Verdict
+from reviews.enums import CaseState, Learning, ReasonCode, Verdict
 from reviews.models import Case, Decision, Escalation
 from reviews.models.case import CLAIMABLE
 from reviews.services import claims, decisions, escalations, information, promotions, release, workspace
@@ -115,6 +116,8 @@ class Desk:
         for number, panel in enumerate(panels, start=1):
             workspace.open_evidence(case_id=case.pk, user=user, panel=panel, at=at + pause * number)
         answer = self._answer(case, manner, draft, dice)
+        if case.state == CaseState.ESCALATED:
+            answer = replace(answer, learning=_taught(answer))
         return decisions.decide(case_id=case.pk, user=user, answer=answer, at=done)
 
     def _answer(self, case: Case, manner: Manner, draft: Draft, dice: Random) -> Answer:
@@ -137,9 +140,17 @@ class Desk:
             verdict,
             output=truth,
             reason_code=draft.reason or "OTHER",
-            note="As the evidence shows.",
+            note=f"As the evidence of {draft.external_id} shows.",
             factors=factors,
         )
+
+
+def _taught(answer: Answer) -> Learning:
+    """What whoever decided above the queue takes from it."""
+    if answer.verdict == Verdict.APPROVE:
+        return Learning.NONE
+    lessons = {ReasonCode.WRONG_POLICY: Learning.RULE_CHANGE, ReasonCode.MISSING_EVIDENCE: Learning.SOP}
+    return lessons.get(ReasonCode(answer.reason_code), Learning.TRAINING)
 
 
 def _hurts(adverse: dict[str, list[str]], output: dict) -> bool:

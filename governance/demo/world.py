@@ -30,7 +30,7 @@ from governance.demo.clock import AGE
 from governance.demo.people import AGENTS, PEOPLE, PROVIDER
 from governance.demo.specs import Client
 from reviews.enums import QueueKind
-from reviews.services import queues
+from reviews.services import queues, vigilance
 
 ORIGIN = "demo"
 CLIENTS = {spec.process: spec for spec in (halvorsen.CLIENT, kestrel.CLIENT, hanabi.CLIENT)}
@@ -41,6 +41,8 @@ _PARTIES = [
     (Party.AI_VENDOR, "corvid", "Corvid Language Systems", "NL"),
     (Party.OPERATOR, "peters-audit", "Peters & Partner Audit", "IE"),
 ]
+# Divya has not read yet what is measured of reviewers: her lead sees that, and no figure of hers.
+NOTED = ("ana.reyes", "ramon.cruz", "kenji.sato", "liza.santos")
 _QUEUES = {QueueKind.REVIEW: "Review", QueueKind.SENIOR: "Senior", QueueKind.CLIENT: "Client"}
 
 
@@ -104,10 +106,19 @@ class _Builder:
         for spec in CLIENTS.values():
             agreeing.agree(parts, spec)
         keeping.agree(parts)
+        self._notices()
+        for spec in CLIENTS.values():
+            agreeing.go_live(parts, spec)
+        agreeing.try_claims(parts)
         self._keys()
         found = find()
         assert found is not None  # noqa: S101 — it was made just now
         return World(self.now, found.processes, found.people, self.secrets)
+
+    def _notices(self) -> None:
+        """Who reviews took note of what is measured, long before the history begins."""
+        for login in NOTED:
+            vigilance.acknowledge(by=self.users[login], at=self.born + timedelta(days=51))
 
     def _parties(self) -> None:
         every = [

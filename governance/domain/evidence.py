@@ -4,7 +4,7 @@ be shown."""
 from collections.abc import Collection
 from datetime import timedelta
 
-from reviews.enums import Labelled
+from contracts.enums import Labelled
 
 # So long a file may be fetched.
 KEPT = timedelta(days=7)
@@ -52,8 +52,12 @@ _FIELDS = {
     "review.information_given answer": "Answers of the AI agent",
     "escalation.opened question": "Questions of escalations",
     "ownership.reassigned why": "Why an escalation was handed over",
+    "rules.called_off why": "Why an activation of rules was called off",
+    "rules.emergency_activated why": "Why rules were put in force in an emergency",
     "rules.rejected why": "Why rules were sent back",
     "qa.submitted notes": "Notes of QA auditors",
+    "vigilance.cleared why": "Why what vigilance had led to was cleared",
+    "vigilance.commented comment": "Comments of reviewers on their own figures",
 }
 
 

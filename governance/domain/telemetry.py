@@ -13,7 +13,13 @@ PROJECTION = "board"
 DAYS = 28
 OTHER = "other"
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
-_DISPOSITIONS = {"auto_released": "straight_through", "quarantined": "quarantined", "review": "to_review"}
+# What a halt suspends goes to a person when it ends.
+_DISPOSITIONS = {
+    "auto_released": "straight_through",
+    "quarantined": "quarantined",
+    "review": "to_review",
+    "suspended": "to_review",
+}
 
 COUNTS = (
     "received",

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from contracts.enums import Labelled
 from governance.domain import telemetry, trail_marks
-from reviews.enums import Labelled, Verdict
+from reviews.enums import Verdict
 
 # So long an endpoint may fail without a break; then it is disabled and somebody has to look.
 PATIENCE = timedelta(hours=24)

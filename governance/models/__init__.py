@@ -2,7 +2,8 @@ from governance.models.drill_run import DrillRun
 from governance.models.evidence_export import EvidenceExport
 from governance.models.late_event import LateEvent
 from governance.models.record_read import RecordRead
-from governance.models.rollup import DayRollup, SampleRollup, UndoableDecision
+from governance.models.rollup import DayRollup, SampleRollup, ScoreRollup, UndoableDecision
+from governance.models.rule_cost import RuleActivation, RuleRollup
 from governance.models.trail_mark import TrailMark
 from governance.models.webhook import Delivery, Subscription
 
@@ -13,7 +14,10 @@ __all__ = [
     "EvidenceExport",
     "LateEvent",
     "RecordRead",
+    "RuleActivation",
+    "RuleRollup",
     "SampleRollup",
+    "ScoreRollup",
     "Subscription",
     "TrailMark",
     "UndoableDecision",

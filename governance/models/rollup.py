@@ -40,6 +40,24 @@ class DayRollup(models.Model):
         return f"{self.process} {self.day} {self.step}"
 
 
+class ScoreRollup(models.Model):
+    """How many of the interactions that went out on one day automatic QA has scored, whenever it did."""
+
+    id = models.BigAutoField(primary_key=True)
+    log = models.TextField()
+    process = models.TextField()
+    day = models.DateField()
+    scored = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="score_rollup_once", fields=["log", "process", "day"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.day}"
+
+
 class SampleRollup(models.Model):
     """The straight-through interactions of one day that QA scored, by the probability with which they were drawn."""
 

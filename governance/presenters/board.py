@@ -1,7 +1,7 @@
 """The board's tiles: a name, a number, its interval, the formula behind it and the list that makes it; and, where the
 counting lags behind what happens, a sentence that says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,9 @@ from django.utils.timesince import timesince
 from audit.selectors.projections import Standing
 from governance.domain import adr
 from governance.selectors.board import Figures
+from governance.selectors.halts import Readiness
 from reviews.domain.estimates import Interval
+from reviews.enums import VigilanceBand
 from reviews.models import Decision, Interaction
 from reviews.presenters import words
 from reviews.selectors.queues import COUNTED
@@ -56,7 +58,7 @@ def section(figures: Figures, at: datetime) -> Section:
         client=process.client.name,
         url=reverse("governance:board_process", args=[process.code]),
         notice=notice(figures.counted, at),
-        needs=list(_needs(figures)),
+        needs=list(_needs(figures, at)),
         tiles=list(_tiles(figures, at)),
     )
 
@@ -134,6 +136,7 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
         _list(figures, "waiting"),
         delta=f"oldest {age}" if age else "nobody waits",
     )
+    yield from _coverage(figures)
     yield _rate(
         "ADR, reviewed",
         adr.adr_review(changed=figures.changed, reviewed=figures.decided),
@@ -157,6 +160,71 @@ def _tiles(figures: Figures, at: datetime) -> Iterator[Tile]:
         _list(figures, "sampled"),
         delta="" if sampled >= 10 else "insufficient: fewer than 10 scored",
     )
+    yield _vigilance(figures.bands)
+    if figures.readiness:
+        yield _time_to_halt(figures.readiness, at)
+
+
+def _coverage(figures: Figures) -> Iterator[Tile]:
+    """F10: three layers of looking, each of its own whole. One interaction may be in all of them, so they are never added
+    up."""
+    out = figures.straight_through + figures.released
+    layers = (
+        (
+            "Coverage, mandatory",
+            figures.released,
+            out,
+            "Went out after a person’s decision ÷ all that went out in these 28 days.",
+            _list(figures, "decided"),
+        ),
+        (
+            "Coverage, sampled",
+            figures.drawn,
+            figures.frame,
+            (
+                "Drawn for QA by chance ÷ all that went out on the days that were drawn from, of these 28. Targeted picks are"
+                " not counted."
+            ),
+            reverse("reviews:samples"),
+        ),
+        (
+            "Coverage, automatic",
+            figures.scored,
+            out,
+            "Scored by automatic QA ÷ all that went out in these 28 days.",
+            _list(figures, "scored"),
+        ),
+    )
+    for name, part, whole, formula, url in layers:
+        number = f"{100 * part / whole:.1f} %" if whole else NOTHING
+        yield Tile(name, number, formula, url, numerator=f"{part:,}", denominator=f"{whole:,}")
+
+
+def _vigilance(bands: Mapping[str, int]) -> Tile:
+    measured = sum(bands.values())
+    red, amber = bands.get(VigilanceBand.RED, 0), bands.get(VigilanceBand.AMBER, 0)
+    return Tile(
+        "Vigilance",
+        f"{red:,} red" if measured else NOTHING,
+        "Reviewers whose index over 28 days is below 50, or who decided half of their last 50 cases faster than they can be"
+        " read. The index is 100 less what each signal takes.",
+        reverse("reviews:vigilance"),
+        delta=f"{amber:,} amber of {measured:,} measured" if measured else "nobody is measured yet",
+        hue="bad" if red else "",
+    )
+
+
+def _time_to_halt(ready: Readiness, at: datetime) -> Tile:
+    last = ready.drilled.last
+    drilled = f"drilled {timesince(last.engaged_at, at)} ago" if last and last.engaged_at else "never drilled"
+    return Tile(
+        "Time to halt",
+        words.took(ready.timing.seconds) if ready.timing else NOTHING,
+        "Of the last halt or drill that reached this process: from the request to the last release without a person, or"
+        " to the halt where nothing was released in between. Each process is drilled every 92 days.",
+        reverse("governance:halts"),
+        delta=drilled,
+    )
 
 
 def _population(figures: Figures) -> Tile:
@@ -177,7 +245,7 @@ def _population(figures: Figures) -> Tile:
     return Tile(name, number, formula, url, limits, f"{weighted:,.1f}", f"{population:,}")
 
 
-def _needs(figures: Figures) -> Iterator[Tile]:
+def _needs(figures: Figures, at: datetime) -> Iterator[Tile]:
     """What needs somebody: only what is there is said."""
     if figures.live.overdue:
         yield Tile(
@@ -194,6 +262,14 @@ def _needs(figures: Figures) -> Iterator[Tile]:
             "Cases on their way up the path.",
             reverse("reviews:escalations"),
             hue="warn",
+        )
+    if figures.readiness and figures.readiness.drilled.overdue:
+        yield Tile(
+            "Halt drill overdue",
+            timesince(figures.readiness.drilled.due, at),
+            "Since the drill of the halt was due.",
+            reverse("governance:halts"),
+            hue="bad",
         )
     if figures.quarantined:
         yield Tile(

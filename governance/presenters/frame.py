@@ -1,14 +1,23 @@
 """What every page's frame shows: who is here, what he may open, what waits for him."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
+from django.db.models import Count, Exists, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from contracts import access
 from contracts.domain import roles
-from contracts.models import Notification, User
+from contracts.enums import Degree
+from contracts.models import Halt, Notification, User
+from contracts.models.halt import RUNNING
+from contracts.selectors import halts
+from governance.presenters.halts import MEANING
 from reviews.selectors import broker
 
 
@@ -17,6 +26,26 @@ class Link:
     label: str
     url: str
     current: bool
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that is in reach on every page; `key` is the one that leads there."""
+
+    label: str
+    url: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Halted:
+    """A halt in force, as it is told on every page of those it concerns."""
+
+    text: str
+    meaning: str
+    since: datetime
+    url: str
+    drill: bool
 
 
 @dataclass(frozen=True)
@@ -36,6 +65,8 @@ class Frame:
     unread: int = 0
     context: str = ""
     environment_note: str = ""
+    actions: list[Action] = field(default_factory=list)
+    halts: list[Halted] = field(default_factory=list)
 
 
 BROKER_AWAY = (
@@ -44,12 +75,14 @@ BROKER_AWAY = (
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The context processor behind base.html: one query for somebody who is logged in, none for others."""
+    """The context processor behind base.html: one query for somebody who is logged in, and one more while anything is
+    halted; none for others."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"frame": Frame()}
     now = timezone.localtime()
     held = access.all_codenames(user)
+    standing = _standing(user)
     return {
         "frame": Frame(
             user=Reader(
@@ -61,11 +94,50 @@ def frame(request: HttpRequest) -> dict[str, object]:
             ),
             nav=_nav(request.path, held),
             inbox_url=reverse("contracts:inbox"),
-            unread=Notification.objects.filter(user=user, read_at__isnull=True).count(),
+            unread=standing["unread"],
             context=user.organisation.name if user.organisation else "",
             environment_note="" if broker.alive() else BROKER_AWAY,
+            actions=_actions(held),
+            halts=_halts(user) if standing["halted"] else [],
         )
     }
+
+
+def _standing(user: User) -> Mapping[str, Any]:
+    """How many messages the reader has not read, and whether anything at all is halted."""
+    unread = Notification.objects.filter(user=user, read_at__isnull=True).order_by().values("user")
+    return (
+        User.objects.filter(pk=user.pk)
+        .order_by()
+        .annotate(
+            unread=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
+            halted=Exists(Halt.objects.filter(state__in=RUNNING)),
+        )
+        .values("unread", "halted")
+        .get()
+    )
+
+
+def _actions(held: set[str]) -> list[Action]:
+    """What is always in reach: whoever works on a process can halt it, or ask for that."""
+    if roles.VIEW_PROCESS not in held:
+        return []
+    return [Action("Halt", reverse("governance:halt_new"), "Shift+H")]
+
+
+def _halts(user: User) -> list[Halted]:
+    return [
+        Halted(
+            text=f"{(name := halts.name(halt))[:1].upper()}{name[1:]} is halted by {halt.engaged_by.name} since"
+            if halt.engaged_by
+            else "",
+            meaning=MEANING[Degree(halt.degree)],
+            since=timezone.localtime(halt.engaged_at),
+            url=reverse("governance:halt", args=[halt.pk]),
+            drill=halt.drill,
+        )
+        for halt in halts.visible(user).filter(state__in=RUNNING).order_by("-engaged_at", "-pk")
+    ]
 
 
 _PAGES = [
@@ -74,8 +146,11 @@ _PAGES = [
     ("Escalations", "reviews:escalations", {roles.DECIDE_ESCALATION}),
     ("QA", "reviews:samples", {roles.VIEW_SAMPLE}),
     ("Rules", "reviews:rules", {roles.PROPOSE_RULES, roles.VIEW_BOARD}),
+    ("Matrix", "reviews:matrix", {roles.PROPOSE_RULES, roles.VIEW_BOARD}),
+    ("Vigilance", "reviews:vigilance", {roles.LEAD_REVIEWERS}),
     ("Agreements", "contracts:agreements", {roles.VIEW_PROCESS}),
     ("Board", "governance:board", {roles.VIEW_BOARD}),
+    ("Halts", "governance:halts", {roles.VIEW_PROCESS}),
     ("Trail", "governance:trail", {roles.VIEW_STORY}),
     ("Webhooks", "governance:webhooks", {roles.MANAGE_WEBHOOKS}),
 ]

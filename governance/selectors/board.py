@@ -5,6 +5,7 @@ far it is, the figures say themselves. What stands now is asked of the cases (`s
 opened: the list functions below return the rows that make it.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,12 +19,15 @@ from contracts import access
 from contracts.domain.roles import VIEW_BOARD
 from contracts.models import Process, User
 from governance.domain import telemetry
-from governance.models import DayRollup, SampleRollup
-from governance.selectors import live
+from governance.models import DayRollup, SampleRollup, ScoreRollup
+from governance.selectors import halts, live
+from governance.selectors.halts import Readiness
 from governance.selectors.live import Live
-from reviews.enums import CaseState, Disposition, EvaluationState
-from reviews.models import Decision, Interaction
+from reviews.enums import CaseState, Disposition, DrawKind, EvaluationState, InteractionState
+from reviews.models import Decision, Draw, Interaction
 from reviews.models.case import CLAIMABLE
+from reviews.models.interaction import RELEASED
+from reviews.selectors import vigilance
 
 PAGE = 50
 
@@ -43,10 +47,20 @@ class Figures:
     decided: int = 0
     changed: int = 0
     cosmetic: int = 0
+    # Of what went out, three layers that overlap and are never added up: decided by a person, drawn by chance for QA
+    # (of `frame`, the days that were drawn from), scored by automatic QA.
+    released: int = 0
+    drawn: int = 0
+    frame: int = 0
+    scored: int = 0
     live: Live = field(default_factory=Live)
     # Straight-through interactions that QA scored: (inclusion probability, how many, how many were wrong).
     sampled: list[tuple[float, int, int]] = field(default_factory=list)
     counted: Standing | None = None
+    # How many reviewers stand in which band.
+    bands: Counter[str] = field(default_factory=Counter)
+    # How fast it stops; of a process that is live.
+    readiness: Readiness | None = None
 
 
 def figures(user: User, at: datetime, code: str | None = None) -> list[Figures]:
@@ -58,9 +72,15 @@ def figures(user: User, at: datetime, code: str | None = None) -> list[Figures]:
     if found:
         _counted(found, at)
         _samples(found, at)
+        _looked_at(found, at)
         for pk, standing in live.figures(list(found), at).items():
             found[pk].live = standing
+        for pk, bands in vigilance.bands(list(found)).items():
+            found[pk].bands = bands
         _standings(found)
+        for pk, ready in halts.readiness(user, at).items():
+            if pk in found:
+                found[pk].readiness = ready
     return list(found.values())
 
 
@@ -88,6 +108,7 @@ def _counted(found: dict[UUID, Figures], at: datetime) -> None:
             final=Sum("decided"),
             altered=Sum("changed"),
             polished=Sum("cosmetic"),
+            out=Sum("released"),
         )
         .order_by("log", "process")
     )
@@ -96,6 +117,7 @@ def _counted(found: dict[UUID, Figures], at: datetime) -> None:
             one.total, one.today = row["total"], row["received_today"]
             one.straight_through, one.quarantined = row["straight"], row["apart"]
             one.decided, one.changed, one.cosmetic = row["final"], row["altered"], row["polished"]
+            one.released = row["out"]
 
 
 def _samples(found: dict[UUID, Figures], at: datetime) -> None:
@@ -114,6 +136,35 @@ def _samples(found: dict[UUID, Figures], at: datetime) -> None:
     for row in rows:
         if one := keys.get((row["log"], row["process"])):
             one.sampled.append((float(row["pi"]), row["looked_at"], row["bad"]))
+
+
+def _looked_at(found: dict[UUID, Figures], at: datetime) -> None:
+    """How much of what went out chance drew for QA, and automatic QA scored."""
+    keys = _keys(found)
+    scores = (
+        ScoreRollup.objects.filter(
+            log__in={log for log, _ in keys},
+            process__in={code for _, code in keys},
+            day__gte=telemetry.begins(at).date(),
+            day__lte=telemetry.day_of(at),
+        )
+        .values_list("log", "process")
+        .annotate(looked_at=Sum("scored"))
+        .order_by()
+    )
+    for log, code, scored in scores:
+        if one := keys.get((log, code)):
+            one.scored = scored
+    draws = (
+        Draw.objects.filter(
+            process__in=found, kind=DrawKind.RANDOM, window_end__gt=telemetry.begins(at), window_end__lte=at
+        )
+        .values_list("process")
+        .annotate(picked=Sum("size"), of=Sum("frame_size"))
+        .order_by()
+    )
+    for pk, picked, of in draws:
+        found[pk].drawn, found[pk].frame = picked, of
 
 
 def _standings(found: dict[UUID, Figures]) -> None:
@@ -135,6 +186,8 @@ LISTS = {
     "reviewed": "Final decisions",
     "changed": "Decisions that changed the AI’s output",
     "sampled": "Straight-through interactions scored by QA",
+    "decided": "Went out after a person’s decision",
+    "scored": "Went out and scored by automatic QA",
 }
 # Lists in which standing at all tells something of the verdict.
 TELLING = frozenset({"changed"})
@@ -159,6 +212,7 @@ def listing(
 def _rows(process: Process, name: str, at: datetime) -> QuerySet[Interaction]:
     everything = Interaction.objects.filter(process=process)
     window = everything.filter(received_at__gte=telemetry.begins(at), received_at__lte=at)
+    out = everything.filter(released_at__gte=telemetry.begins(at), released_at__lte=at, state__in=RELEASED)
     decided = _final([process.pk], at)
     choices = {
         "volume": lambda: window,
@@ -170,8 +224,12 @@ def _rows(process: Process, name: str, at: datetime) -> QuerySet[Interaction]:
         ),
         "reviewed": lambda: everything.filter(final_decision__in=decided.values("pk")),
         "changed": lambda: everything.filter(final_decision__in=decided.filter(material=True).values("pk")),
+        "decided": lambda: out.filter(state=InteractionState.RELEASED),
+        "scored": lambda: out.filter(auto_qa__isnull=False),
         "sampled": lambda: window.filter(
-            disposition=Disposition.AUTO_RELEASED, evaluations__state=EvaluationState.SUBMITTED
+            disposition=Disposition.AUTO_RELEASED,
+            evaluations__state=EvaluationState.SUBMITTED,
+            evaluations__kind=DrawKind.RANDOM,
         ).distinct(),
     }
     return choices[name]()

@@ -21,6 +21,7 @@ from governance.domain.evidence import ExportKind
 from governance.models import EvidenceExport
 from governance.selectors import bodies, stories
 from reviews.domain import windows
+from reviews.enums import DrawKind
 from reviews.models import Draw, Evaluation
 from reviews.selectors import draws
 
@@ -88,8 +89,13 @@ def of_period(user: User, *, client: str, process: str, since: datetime, until: 
 
 
 def of_draw(user: User, draw_id: UUID) -> Scope:
-    """A QA draw with its evaluations. Raises NotVisible, or NotAllowed for who may not see samples or read stories."""
+    """A QA draw with its evaluations. Raises NotVisible, also for a targeted draw, or NotAllowed for who may not see samples
+    or read stories."""
     draw = draws.get(user, draw_id)
+    if draw.kind != DrawKind.RANDOM:
+        raise NotVisible(
+            "not_by_chance", "There is no evidence of a targeted draw: chance had no part in it."
+        )
     process = Process.objects.select_related("client").get(pk=draw.process_id)
     access.check(user, VIEW_STORY, process, READS)
     log = process.client.log_key

@@ -5,24 +5,26 @@ itself is read from an earlier event of the same log, never from the tables of t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from audit.models import Event
 from audit.services.projecting import Projection
 from governance.domain import telemetry
 from governance.domain.telemetry import Cell
-from governance.models import DayRollup, SampleRollup, UndoableDecision
+from governance.models import DayRollup, SampleRollup, ScoreRollup, UndoableDecision
+from governance.selectors import earlier_events
+from governance.services import adding_up
 
 VERSION = 1
 _RECEIVED, _ROUTED = "intake.received", "routing.decided"
 _DECIDED, _WITHDRAWN, _RELEASED = "review.decided", "review.withdrawn", "release.released"
-_SCORED = "qa.submitted"
-_COUNTED = {_RECEIVED, _ROUTED, _DECIDED, _WITHDRAWN, _RELEASED, _SCORED}
+_SCORED, _AUTO_SCORED = "qa.submitted", "autoqa.scored"
+_COUNTED = {_RECEIVED, _ROUTED, _DECIDED, _WITHDRAWN, _RELEASED, _SCORED, _AUTO_SCORED}
 
 
 class _SampleCell(NamedTuple):
@@ -31,6 +33,13 @@ class _SampleCell(NamedTuple):
     process: str
     day: date
     pi: Decimal
+
+
+class _ScoreCell(NamedTuple):
+    """Scored by automatic QA: what went out on one day."""
+
+    process: str
+    day: date
 
 
 @dataclass
@@ -44,6 +53,7 @@ class _Batch:
     gone: list[UUID] = field(default_factory=list)
     counts: defaultdict[Cell, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     samples: defaultdict[_SampleCell, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    scores: defaultdict[_ScoreCell, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 def apply(log: str, events: Sequence[Event]) -> None:
@@ -59,7 +69,7 @@ def apply(log: str, events: Sequence[Event]) -> None:
 
 def clear(log: str) -> None:
     """Drop everything that was added up of a log."""
-    for model in (DayRollup, SampleRollup, UndoableDecision):
+    for model in (DayRollup, SampleRollup, ScoreRollup, UndoableDecision):
         model.objects.filter(log=log).delete()
 
 
@@ -120,6 +130,12 @@ def _scored(batch: _Batch, event: Event) -> None:
     batch.samples[cell].update({"scored": 1, "wrong": int(bool(facts["output_wrong"]))})
 
 
+def _auto_scored(batch: _Batch, event: Event) -> None:
+    for row in event.facts["days"]:
+        cell = _ScoreCell(event.content["process"], date.fromisoformat(row["day"]))
+        batch.scores[cell]["scored"] += row["scored"]
+
+
 _TAKERS = {
     _RECEIVED: _received,
     _ROUTED: _decided_on_arrival,
@@ -127,6 +143,7 @@ _TAKERS = {
     _WITHDRAWN: _withdrawn,
     _RELEASED: _released,
     _SCORED: _scored,
+    _AUTO_SCORED: _auto_scored,
 }
 
 
@@ -153,25 +170,13 @@ def _standing(batch: _Batch, event: Event) -> UndoableDecision:
 def _arrivals(events: Sequence[Event]) -> dict[str, Event]:
     """How the interactions that are routed here came in."""
     wanted = {event.object_id for event in events if event.action == _ROUTED}
-    return _about(wanted, _RECEIVED, events)
+    return earlier_events.last(wanted, _RECEIVED, events)
 
 
 def _routings(events: Sequence[Event]) -> dict[str, Event]:
     """How the interactions that are scored here were routed."""
     wanted = {event.content["object"]["parent_id"] for event in events if event.action == _SCORED}
-    return _about(wanted, _ROUTED, events)
-
-
-def _about(wanted: set[str], action: str, events: Sequence[Event]) -> dict[str, Event]:
-    """The event of this action on each of these interactions, from the batch or else from the trail before it."""
-    here = [event for event in events if event.action == action and event.object_id in wanted]
-    found = {event.object_id: event for event in here}
-    if missing := wanted - found.keys():
-        before = Event.objects.filter(
-            object_type="interaction", object_id__in=missing, action=action, log_id=events[0].log_id
-        )
-        found.update({event.object_id: event for event in before})
-    return found
+    return earlier_events.last(wanted, _ROUTED, events)
 
 
 def _earlier(found: dict[str, Event], interaction: str, action: str) -> Event:
@@ -191,44 +196,11 @@ def _undoable(log: str, events: Sequence[Event]) -> dict[UUID, UndoableDecision]
 
 
 def _write(batch: _Batch) -> None:
-    _add_up(DayRollup, batch.log, Cell._fields, batch.counts, telemetry.COUNTS)
-    _add_up(SampleRollup, batch.log, _SampleCell._fields, batch.samples, ("scored", "wrong"))
+    adding_up.add(DayRollup, batch.log, Cell._fields, batch.counts, telemetry.COUNTS)
+    adding_up.add(SampleRollup, batch.log, _SampleCell._fields, batch.samples, ("scored", "wrong"))
+    adding_up.add(ScoreRollup, batch.log, _ScoreCell._fields, batch.scores, ("scored",))
     UndoableDecision.objects.filter(event__in=batch.gone).delete()
     UndoableDecision.objects.bulk_create(row for row in batch.undoable.values() if row._state.adding)
-
-
-def _add_up(
-    model: type[DayRollup] | type[SampleRollup],
-    log: str,
-    key: Sequence[str],
-    added: Mapping[Any, Counter[str]],
-    counts: Sequence[str],
-) -> None:
-    """Add to the rows there are and make those there are not, in one statement.
-
-    The cursor's lock keeps everybody else away from the log's rows: what was read a moment ago still stands.
-    """
-    if not added:
-        return
-    near = model.objects.filter(
-        log=log, process__in={cell.process for cell in added}, day__in={cell.day for cell in added}
-    )
-    before = {row[: len(key)]: row[len(key) :] for row in near.values_list(*key, *counts)}
-    nothing = (0,) * len(counts)
-    rows: list[Any] = [
-        model(
-            log=log,
-            **cell._asdict(),
-            **{
-                name: was + counted[name]
-                for name, was in zip(counts, before.get(tuple(cell), nothing), strict=True)
-            },
-        )
-        for cell, counted in added.items()
-    ]
-    model.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["log", *key], update_fields=list(counts)
-    )
 
 
 PROJECTION = Projection(telemetry.PROJECTION, VERSION, apply, clear)

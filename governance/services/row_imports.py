@@ -11,9 +11,9 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from audit.errors import Invalid, Refused
 from contracts.models import User
-from governance.domain.row_mapping import RowMap
-from governance.selectors import row_files
-from governance.selectors.row_files import Row
+from reviews.domain.row_mapping import RowMap
+from reviews.selectors import row_files
+from reviews.selectors.row_files import Row
 from reviews.services import intake
 from reviews.services.intake import Receipt
 

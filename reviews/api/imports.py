@@ -22,10 +22,9 @@ from rest_framework.request import Request
 
 from audit.errors import Invalid, NotAllowed, Refused
 from contracts import access
-from contracts.api import problems, strict_json
+from contracts.api import doors, problems, replies, strict_json
 from contracts.models import ApiKey, User
 from contracts.services import api_keys
-from reviews.api import documents, doors
 from reviews.api.interactions import result
 from reviews.api.serializers import ImportResultSerializer
 from reviews.services import intake
@@ -232,7 +231,7 @@ class Imports(doors.Door):
             (200, NDJSON): OpenApiResponse(
                 ImportResultSerializer, description="One such line per line, then a summary."
             ),
-            **documents.problems(400, 411, 415),
+            **replies.problems(400, 411, 415),
         },
     )
     def post(self, request: Request) -> StreamingHttpResponse:

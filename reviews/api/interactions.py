@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.errors import Invalid
-from contracts.api import problems
-from reviews.api import documents, doors
+from contracts.api import doors, problems, replies
+from reviews.api import documents
 from reviews.api.serializers import BatchSerializer, InteractionSerializer, ReceiptSerializer
 from reviews.models import Interaction
 from reviews.selectors import outcomes
@@ -57,7 +57,7 @@ class Interactions(doors.Door):
             "An array is stored in several steps. Repeat it after a lost answer: lines with an `external_id` are found "
             "again, and under an Idempotency-Key so are those without, for they get one made from the key."
         ),
-        parameters=[documents.IDEMPOTENCY],
+        parameters=[replies.IDEMPOTENCY],
         request={"application/json": documents.Intake},
         examples=[documents.SUBMISSION_EXAMPLE, documents.RECEIPT_EXAMPLE],
         responses={
@@ -66,7 +66,7 @@ class Interactions(doors.Door):
                 documents.Taken, description="A receipt given before, or the results of an array."
             ),
             207: OpenApiResponse(BatchSerializer, description="Some lines were refused."),
-            **documents.problems(400, 403, 404, 409, 411, 413, 415),
+            **replies.problems(400, 403, 404, 409, 411, 413, 415, 423),
         },
     )
     def post(self, request: Request) -> Response:
@@ -117,7 +117,7 @@ class OneInteraction(doors.Door):
     @extend_schema(
         summary="Read an interaction of your own",
         description="Where it stands, and why. What became of it in the end is its outcome.",
-        responses={200: InteractionSerializer, **documents.problems(403, 404)},
+        responses={200: InteractionSerializer, **replies.problems(403, 404)},
     )
     def get(self, request: Request, interaction_id: UUID) -> Response:
         found = outcomes.own(

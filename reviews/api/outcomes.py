@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.errors import Invalid
+from contracts.api import doors, replies
 from contracts.domain.roles import POST_INTERACTION
 from contracts.models import User
-from reviews.api import documents, doors, waiting
+from reviews.api import waiting
 from reviews.api.serializers import InformationSerializer, OutcomeSerializer, QuestionSerializer
 from reviews.models import Interaction
 from reviews.selectors import outcomes
@@ -40,7 +41,7 @@ class Outcome(doors.Door):
                 description="Seconds to wait.",
             )
         ],
-        responses={200: OutcomeSerializer, **documents.problems(400, 403, 404)},
+        responses={200: OutcomeSerializer, **replies.problems(400, 403, 404)},
     )
     def get(self, request: Request, interaction_id: UUID) -> Response:
         seconds = _seconds(request.query_params.get("wait", "0"))
@@ -84,9 +85,9 @@ class Escalate(doors.Door):
     @extend_schema(
         summary="Ask for a person above the queue to decide",
         description="Only for an interaction of your own that waits in a queue. Answers with its outcome so far.",
-        parameters=[documents.IDEMPOTENCY],
+        parameters=[replies.IDEMPOTENCY],
         request=QuestionSerializer,
-        responses={200: OutcomeSerializer, **documents.problems(400, 403, 404, 409, 411, 413, 415)},
+        responses={200: OutcomeSerializer, **replies.problems(400, 403, 404, 409, 411, 413, 415)},
     )
     def post(self, request: Request, interaction_id: UUID) -> Response:
         def escalate(interaction: Interaction, agent: User, question: str) -> None:
@@ -101,9 +102,9 @@ class Information(doors.Door):
     @extend_schema(
         summary="Answer the question of a reviewer",
         description="Only while the outcome carries a question. Answers with the outcome so far.",
-        parameters=[documents.IDEMPOTENCY],
+        parameters=[replies.IDEMPOTENCY],
         request=InformationSerializer,
-        responses={200: OutcomeSerializer, **documents.problems(400, 403, 404, 409, 411, 413, 415)},
+        responses={200: OutcomeSerializer, **replies.problems(400, 403, 404, 409, 411, 413, 415)},
     )
     def post(self, request: Request, interaction_id: UUID) -> Response:
         def give(interaction: Interaction, agent: User, text: str) -> None:

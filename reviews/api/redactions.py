@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.errors import Invalid
-from reviews.api import documents, doors
+from contracts.api import doors, replies
 from reviews.api.serializers import RedactedSerializer, RedactSerializer
 from reviews.domain import redaction
 
@@ -26,9 +26,9 @@ class Redact(doors.Door):
             "Gives back the text or JSON value with tokens such as «IBAN_1» in the place of personal data, and a report that "
             "counts what was found. Nothing of it is stored."
         ),
-        parameters=[documents.IDEMPOTENCY],
+        parameters=[replies.IDEMPOTENCY],
         request=RedactSerializer,
-        responses={200: RedactedSerializer, **documents.problems(400, 403, 409, 411, 413, 415)},
+        responses={200: RedactedSerializer, **replies.problems(400, 403, 409, 411, 413, 415)},
     )
     def post(self, request: Request) -> Response:
         doors.check_action(request, "redact")

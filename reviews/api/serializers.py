@@ -7,6 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from contracts.api.replies import ProblemSerializer
+from contracts.enums import Degree, HaltCause, HaltScope
 from reviews.domain import submission
 from reviews.enums import Disposition, InteractionState, Verdict
 
@@ -131,22 +133,6 @@ class ReceiptSerializer(StandingSerializer):
     duplicate = serializers.BooleanField(help_text="True where the same external_id was taken in before.")
 
 
-class FieldProblemSerializer(serializers.Serializer):
-    pointer = serializers.CharField(allow_blank=True, help_text="JSON pointer (RFC 6901) to what is wrong.")
-    detail = serializers.CharField()
-
-
-class ProblemSerializer(serializers.Serializer):
-    """Problem details (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    code = serializers.CharField(help_text="Stable, for programs.")
-    errors = FieldProblemSerializer(many=True, required=False)  # type: ignore[assignment]
-
-
 class ReceiptOrProblemSerializer(serializers.Serializer):
     """What became of one of many: the members of its receipt, or the problem with it."""
 
@@ -180,6 +166,17 @@ class InteractionSerializer(StandingSerializer):
     received_at = serializers.DateTimeField()
 
 
+class HaltedSerializer(serializers.Serializer):
+    """A halt in force that reaches the interaction."""
+
+    scope = serializers.ChoiceField(choices=HaltScope.choices())
+    name = serializers.CharField()
+    degree = serializers.ChoiceField(choices=Degree.choices())
+    cause = serializers.ChoiceField(choices=HaltCause.choices())
+    since = serializers.DateTimeField()
+    drill = serializers.BooleanField()
+
+
 class OutcomeSerializer(serializers.Serializer):
     """Where it stands. `verdict`, `output` and `reason_code` are null until it is released; a rejected output stays null."""
 
@@ -193,6 +190,7 @@ class OutcomeSerializer(serializers.Serializer):
     decided_at = serializers.DateTimeField(allow_null=True)
     released_at = serializers.DateTimeField(allow_null=True)
     question = serializers.CharField(allow_null=True, help_text="What a reviewer wants to know of you.")
+    halted = HaltedSerializer(allow_null=True, help_text="Set while somebody has halted what it belongs to.")
 
 
 class QuestionSerializer(serializers.Serializer):

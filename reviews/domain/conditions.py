@@ -214,14 +214,15 @@ _NO = Verdict(Truth.FALSE)
 class Compiled:
     """A condition ready to be asked. Immutable, safe to share between threads, holds no facts."""
 
-    __slots__ = ("_leaves", "_tree", "_truth")
+    __slots__ = ("_leaves", "_tree", "answer")
 
     def __init__(self, tree: Mapping[str, Any], schema: Schema) -> None:
         self._leaves: dict[str, tuple[str, Closure]] = {
             path: (leaf["field"], comparison(leaf, schema[leaf["field"]])) for path, leaf in leaves(tree)
         }
         self._tree = tree
-        self._truth = self._build(tree, "")
+        # The bare answer in Kleene's numbers, without saying why: for those who ask a million times.
+        self.answer = self._build(tree, "")
 
     def evaluate(self, facts: Facts) -> Verdict:
         """What the condition says about `facts`; wrong or missing facts give UNKNOWN, never an exception.
@@ -229,7 +230,7 @@ class Compiled:
         `matched` are the pointers of the comparisons that made it TRUE (under a "not": that were false);
         `unknown` the names of the fields that left it UNKNOWN.
         """
-        truth = self._truth(facts)
+        truth = self.answer(facts)
         if truth == FALSE:
             return _NO
         found: list[str] = []

@@ -75,6 +75,11 @@ _DECIDED = {
 }
 
 EVENTS = [
+    _spec(
+        "intake.resumed",
+        {"case", "queue", "due_at"},
+        "The halt that kept it for the record is over: it goes to a person",
+    ),
     _spec("queue.opened", {"kind", "name"}, "The queue {name} was opened"),
     _spec(
         "intake.received",
@@ -149,6 +154,31 @@ EVENTS = [
         "escalation.resolved", {"case", "level", "decision"}, "The escalation was resolved at level {level}"
     ),
     _spec(
+        "escalation.closed",
+        {"case", "level", "outcome", "learning"},
+        "The escalation was closed; to be learned: {learning}",
+    ),
+    _spec(
+        "escalation.drill_started",
+        {"trigger_class", "severity", "path_version", "level", "called", "due_at"},
+        "Started a test call up the escalation path, at level {level}",
+    ),
+    _spec(
+        "escalation.drill_answered",
+        {"level", "seconds", "in_time"},
+        "Answered the test call at level {level} after {seconds} s",
+    ),
+    _spec(
+        "escalation.drill_moved",
+        {"from_level", "level", "called", "due_at"},
+        "The test call moved up from level {from_level} to level {level}",
+    ),
+    _spec(
+        "escalation.drill_ended",
+        {"outcome", "level", "seconds", "passed_over"},
+        "The test call ended: {outcome}",
+    ),
+    _spec(
         "final_decision.recorded",
         {"case", "category", "role"},
         "The final decision by its designated holder: {role}",
@@ -156,14 +186,94 @@ EVENTS = [
     _spec("release.released", {"route", "decision", "verdict", "held_seconds"}, "Released to the AI agent"),
     _spec("rules.drafted", {"version", "based_on", "rules"}, "Drafted the rules v{version}"),
     _spec("rules.edited", {"version", "change", "rules"}, "Edited the draft v{version}: {change}"),
+    _spec("rules.discarded", {"version"}, "Discarded the draft v{version}"),
     _spec("rules.proposed", {"version", "rules_digest"}, "Proposed the rules v{version}"),
     _spec("rules.rejected", {"version"}, "Sent the rules v{version} back", personal={"why"}),
     _spec("rules.approved", {"version", "rules_digest", "author"}, "Approved the rules v{version}"),
     _spec("rules.activated", {"version", "rules_digest", "replaces"}, "The rules v{version} are in force"),
     _spec(
+        "rules.simulated",
+        {"version", "rules_digest", "against"},
+        "Simulated the rules v{version} against those in force",
+    ),
+    _spec(
+        "rules.scheduled",
+        {"version", "rules_digest", "activate_at"},
+        "The rules v{version} come into force at a set time",
+    ),
+    _spec("rules.called_off", {"version"}, "Called off the activation of v{version}", personal={"why"}),
+    _spec(
+        "rules.activation_refused",
+        {"version", "cause", "rules"},
+        "The rules v{version} did not come into force: {cause}",
+    ),
+    _spec(
+        "rules.emergency_activated",
+        {"version", "rules_digest", "replaces", "ratify_until", "author"},
+        "Put the rules v{version} in force in an emergency",
+        personal={"why"},
+    ),
+    _spec("rules.ratified", {"version", "rules_digest"}, "Ratified the rules v{version}"),
+    _spec(
+        "rules.ratification_lapsed",
+        {"version", "to_version"},
+        "Nobody ratified the rules v{version} in time",
+    ),
+    _spec("rules.shadow_started", {"version", "rules_digest"}, "Put the rules v{version} in shadow"),
+    _spec("rules.shadow_ended", {"version", "cause"}, "Ended the shadow of the rules v{version}"),
+    _spec(
+        "rules.simulation_requested",
+        {"version", "rules_digest", "base_version", "simulation", "kind", "since", "until"},
+        "Asked what the rules v{version} would have done",
+    ),
+    _spec(
+        "rules.simulation_done",
+        {
+            "version",
+            "rules_digest",
+            "base_version",
+            "simulation",
+            "seen",
+            "changed",
+            "newly_straight",
+            "newly_straight_value",
+            "newly_reviewed",
+            "missed",
+        },
+        "Simulated the rules v{version}: {changed} of {seen} interactions change their way",
+    ),
+    _spec("rules.simulation_cancelled", {"version", "simulation"}, "Cancelled a simulation of v{version}"),
+    _spec("rules.simulation_failed", {"version", "simulation", "cause"}, "A simulation of v{version} failed"),
+    _spec(
         "rules.rolled_back",
         {"version", "from_version", "to_version"},
         "Rolled back to the rules of v{to_version}",
+    ),
+    _spec("vigilance.acknowledged", set(), "Took note of what is measured of his reviews"),
+    _spec(
+        "signal.raised",
+        {"signals", "index", "band", "days"},
+        "The figures of a reviewer raised: {signals}",
+    ),
+    _spec(
+        "vigilance.action",
+        {"action", "band", "index", "reasons"},
+        "A reviewer’s vigilance is {band}, which asks for: {action}",
+    ),
+    _spec(
+        "vigilance.cleared",
+        {"band", "index"},
+        "Cleared what a reviewer’s {band} vigilance had led to",
+        personal={"why"},
+    ),
+    _spec(
+        "vigilance.commented",
+        {"process", "day"},
+        "Commented on his own figures",
+        personal={"comment"},
+    ),
+    _spec(
+        "vigilance.forgotten", {"days", "actions"}, "Figures of vigilance were dropped after twelve months"
     ),
     _spec(
         "sample.planned",
@@ -191,6 +301,16 @@ EVENTS = [
             "small_process",
         },
         "Drew {size} of {frame_size} interactions for QA",
+    ),
+    _spec(
+        "sample.targeted",
+        {"window_start", "window_end", "frame_hash", "frame_size", "size", "plan", "items"},
+        "Picked {size} of {frame_size} flagged interactions for QA",
+    ),
+    _spec(
+        "autoqa.scored",
+        {"engine", "scored", "days", "flagged", "flags", "items", "digest"},
+        "{engine} scored {scored} interactions and flagged {flagged}",
     ),
     _spec("qa.assigned", {"evaluation", "auditor"}, "An auditor took the evaluation"),
     _spec("scorecard.published", {"version", "items", "pass_mark"}, "Scorecard v{version} was published"),

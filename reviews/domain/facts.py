@@ -1,6 +1,6 @@
 """The facts that routing looks at: made readable once, kept as plain JSON, and read back exactly."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,10 @@ class Facts:
     def from_snapshot(cls, snapshot: Mapping[str, Any]) -> "Facts":
         """The facts of a stored snapshot; KeyError or ValueError if it is none."""
         kinds = snapshot["kinds"]
-        values = {name: _READERS[kinds[name]](shown) for name, shown in snapshot["facts"].items()}
+        values = {
+            name: shown if (read := _READERS[kinds[name]]) is None else read(shown)
+            for name, shown in snapshot["facts"].items()
+        }
         return cls(values, tuple(snapshot["problems"]))
 
 
@@ -110,10 +113,11 @@ def _shown(fact: Any) -> Any:
     return None
 
 
-_READERS = {
-    "boolean": lambda shown: shown,
+# None: as it is shown.
+_READERS: dict[str, Callable[[Any], Any] | None] = {
+    "boolean": None,
     "number": Decimal,
-    "text": lambda shown: shown,
+    "text": None,
     "set": frozenset,
     "windows": lambda shown: {int(key): Decimal(value) for key, value in shown.items()},
     "variance": lambda shown: {key: Decimal(value) for key, value in shown.items()},

@@ -1,6 +1,6 @@
 """Where a page of a list goes on: the last row's moment and id, as a link carries them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 Key = tuple[datetime, UUID]
@@ -15,6 +15,8 @@ def read(text: str) -> Key | None:
     moment, _, pk = text.partition("_")
     try:
         key = datetime.fromisoformat(moment), UUID(pk)
-    except ValueError:
+        # The database keeps moments in UTC, where the first and the last day of all have no neighbour.
+        key[0].astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
     return key if key[0].tzinfo is not None else None

@@ -131,6 +131,16 @@ def assess(
     return Report(score, tuple(findings), strictest)
 
 
+def quarantining(policy: Any) -> frozenset[str]:
+    """The codes that keep an interaction apart under a policy; none where it cannot be understood."""
+    try:
+        terms = read(policy)
+    except Invalid:
+        return frozenset()
+    codes = {CODES[check.kind] for check in terms.checks if check.consequence == QUARANTINE}
+    return frozenset(codes | ({"DQ_SCORE"} if terms.below_minimum == QUARANTINE else set()))
+
+
 def _look_up(name: str, *places: Mapping[str, Any]) -> Any:
     return next((place[name] for place in places if name in place), None)
 

@@ -6,36 +6,38 @@ and the reason FAILSAFE. The snapshot holds all that was looked at, so that `rep
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from reviews.domain import conditions
-from reviews.domain.conditions import Compiled, Schema, Truth
+from reviews.domain.comparisons import FALSE, TRUE
 from reviews.domain.facts import NONE_KNOWN, Facts
+from reviews.domain.rule_terms import BITS, LEAST_SEVERE, Effect, Rule, RuleSetTerms, StepTerms
 from reviews.domain.sentences import capitalised, short
+from reviews.enums import Disposition
 
-
-class Effect(StrEnum):
-    """What a rule asks for when it fires."""
-
-    HUMAN_REVIEW = "human_review"
-    SECOND_REVIEW = "second_review"
-    SENIOR_ONLY = "senior_only"
-    CLIENT_FINAL = "client_final"
-    BLOCK = "block"
-    SAMPLE_BOOST = "sample_boost"
-
+_SECOND, _SENIOR, _CLIENT, _BLOCK, _BOOST = (
+    BITS[effect.value]
+    for effect in (
+        Effect.SECOND_REVIEW,
+        Effect.SENIOR_ONLY,
+        Effect.CLIENT_FINAL,
+        Effect.BLOCK,
+        Effect.SAMPLE_BOOST,
+    )
+)
 
 AUTO_RELEASE, REVIEW, QUARANTINE = "auto_release", "review", "quarantine"
 QUEUES = ("review", "senior", "client")
-SEVERITIES = (1, 2, 3, 4)
-LEAST_SEVERE = 4
-
 _STEP_SENTENCES = {
     "D2": "A person decides every case of this step (category D2)",
     "D3": "Only people decide this step; what the AI says is never a decision (category D3)",
 }
+# More ways for alternatives to hold than this are put into words each time.
+_KEPT = 1_000
+
+_OWN_CODES = frozenset(
+    {*(f"STEP_{category}" for category in _STEP_SENTENCES), "ADVERSE", "CONFIDENCE_MISSING", "FAILSAFE"}
+)
 _PROBLEM_SENTENCES = {
     "FX_STALE": "The exchange rate is missing or too old",
     "MODEL_UNKNOWN": "The model version is not known here",
@@ -48,51 +50,6 @@ _PROBLEM_SENTENCES = {
     "BROKER_DOWN": "The message broker does not answer, so nothing is released without a person",
     "ROUTING_ERROR": "The rules could not be evaluated",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of a set: the condition tree, what it asks for, and whom it concerns when escalated.
-
-    `severity` runs from 1 (harm or reportable) to 4 (a question); `legal_lock` means that no later version
-    may loosen it.
-    """
-
-    code: str
-    name: str
-    condition: Mapping[str, Any]
-    effect: Effect
-    severity: int = LEAST_SEVERE
-    trigger_class: str = ""
-    legal_lock: bool = False
-    rationale: str = ""
-
-
-@dataclass(frozen=True)
-class RuleSetTerms:
-    """A version of a process's rules over its schema, compiled once. A rule that cannot be compiled stays in the
-    set as broken, and every case it meets goes to a person."""
-
-    version: int
-    rules: tuple[Rule, ...]
-    schema: Schema
-    compiled: tuple[Compiled | None, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "compiled", tuple(_compiled(rule, self.schema) for rule in self.rules))
-
-    def windows(self) -> frozenset[tuple[str, int]]:
-        """The cumulative facts that some rule asks for: (field, hours)."""
-        sound = (rule for rule, condition in zip(self.rules, self.compiled, strict=True) if condition)
-        return frozenset().union(*(conditions.windows(rule.condition) for rule in sound))
-
-
-@dataclass(frozen=True, slots=True)
-class StepTerms:
-    """What routing must know of a step: its decision category D1 (AI decides), D2 (AI proposes), D3 (people only)."""
-
-    category: str
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +75,24 @@ class Reason:
     detail: str = ""
 
 
+class Outcome(NamedTuple):
+    """Where an interaction goes, before anybody puts into words why.
+
+    `fired` and `unanswered` are places in the rule set; `floor` is what sent it to a person before any rule was asked,
+    `problems` what went wrong.
+    """
+
+    disposition: str
+    queue: str
+    needs_second: bool
+    boosted: bool
+    failsafe: bool
+    fired: tuple[int, ...]
+    unanswered: tuple[int, ...]
+    floor: tuple[Reason, ...]
+    problems: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where an interaction goes and why. `snapshot` is plain JSON."""
@@ -139,10 +114,22 @@ def route(*, step: StepTerms, ruleset: RuleSetTerms | None, facts: Facts) -> Rou
         readable = facts.readable()
     except Exception:  # any failure whatever must end with a person
         readable = Facts(NONE_KNOWN, ("FACTS_ERROR",))
+    outcome = decide(step=step, ruleset=ruleset, facts=readable)
     try:
-        return _route(step, ruleset, readable)
+        return _worded(outcome, step, ruleset, readable)
     except Exception:
         return _helpless(readable)
+
+
+def decide(*, step: StepTerms, ruleset: RuleSetTerms | None, facts: Facts) -> Outcome:
+    """The way by readable facts, without words: what `route` puts into words, and what simulation counts.
+
+    Never raises, as `route` does not.
+    """
+    try:
+        return _decide(step, ruleset, facts)
+    except Exception:  # any failure whatever must end with a person
+        return _BROKEN
 
 
 def replay(snapshot: Mapping[str, Any], ruleset: RuleSetTerms | None, step: StepTerms) -> Route:
@@ -150,79 +137,140 @@ def replay(snapshot: Mapping[str, Any], ruleset: RuleSetTerms | None, step: Step
     return route(step=step, ruleset=ruleset, facts=Facts.from_snapshot(snapshot))
 
 
-def _route(step: StepTerms, ruleset: RuleSetTerms | None, facts: Facts) -> Route:
-    fired: list[Fired] = []
-    unanswered: list[tuple[Rule, Reason]] = []
+def disposition(routed: str, *, quarantined: bool, to_person: bool) -> Disposition:
+    """What becomes of an interaction that routing sent this way and that something outside the rules may hold."""
+    if quarantined or routed == QUARANTINE:
+        return Disposition.QUARANTINED
+    if to_person or routed != AUTO_RELEASE:
+        return Disposition.REVIEW
+    return Disposition.AUTO_RELEASED
+
+
+def from_outside(code: str) -> bool:
+    """Whether a stored reason is not routing's own: what held an interaction whatever the rules said."""
+    return code not in _OWN_CODES and not code.startswith("RULE_")
+
+
+def queue_for(effects: Iterable[str]) -> str:
+    """The kind of queue for a case on which rules of these effects fired, and none was left unanswered."""
+    asked = 0
+    for effect in effects:
+        asked |= BITS.get(effect, 0)
+    return _queue(asked, 0)
+
+
+def _decide(step: StepTerms, ruleset: RuleSetTerms | None, facts: Facts) -> Outcome:
+    values = facts.values
+    fired: list[int] = []
+    unanswered: list[int] = []
+    effects = feared = 0
     if ruleset is not None:
-        for rule, condition in zip(ruleset.rules, ruleset.compiled, strict=True):
-            _apply(rule, condition, ruleset, facts.values, fired, unanswered)
+        for place, (answer, bit) in enumerate(ruleset.asked):
+            truth = answer(values)
+            if truth == FALSE:
+                continue
+            if truth == TRUE:
+                fired.append(place)
+                effects |= bit
+            else:
+                # It may have asked for more than a reviewer: the case is not given less.
+                unanswered.append(place)
+                feared |= bit
 
-    reasons = [*_floor(step, facts.values), *(_fired_reason(one) for one in fired)]
-    problems = [*facts.problems, *_unknowns(step, ruleset, facts.values)]
-    failures = [_failure(code) for code in dict.fromkeys(problems)] + [reason for _, reason in unanswered]
-    reasons += failures
-
-    effects = {one.effect for one in fired}
-    # A rule that could not be answered may have asked for more than a reviewer: it is not given less.
-    feared = {rule.effect for rule, _ in unanswered}
-    if Effect.BLOCK in effects:
+    floor = tuple(_floor(step, values))
+    problems = (*facts.problems, *_unknowns(step, ruleset, values))
+    if problems:
+        problems = tuple(dict.fromkeys(problems))
+    failsafe = bool(problems or unanswered)
+    if effects & _BLOCK:
         disposition = QUARANTINE
-    elif failures or any(reason.code != f"RULE_{Effect.SAMPLE_BOOST.name}" for reason in reasons):
+    elif failsafe or floor or effects & ~_BOOST:
         disposition = REVIEW
     else:
         disposition = AUTO_RELEASE
+    return Outcome(
+        disposition,
+        _queue(effects, feared),
+        bool((effects | feared) & _SECOND),
+        bool(effects & _BOOST),
+        failsafe,
+        tuple(fired),
+        tuple(unanswered),
+        floor,
+        problems,
+    )
+
+
+def _worded(outcome: Outcome, step: StepTerms, ruleset: RuleSetTerms | None, facts: Facts) -> Route:
+    if outcome is _BROKEN:
+        return _helpless(facts)
+    fired: tuple[Fired, ...] = ()
+    unanswered: tuple[Reason, ...] = ()
+    if ruleset is not None:
+        fired = tuple(_fired(ruleset, place, facts.values) for place in outcome.fired)
+        unanswered = tuple(_unanswered(ruleset, place, facts.values) for place in outcome.unanswered)
     return Route(
-        disposition=disposition,
-        fired=tuple(fired),
-        reasons=tuple(reasons),
-        queue=_queue(effects, feared),
-        needs_second=Effect.SECOND_REVIEW in effects | feared,
+        disposition=outcome.disposition,
+        fired=fired,
+        reasons=(
+            *outcome.floor,
+            *(_fired_reason(one) for one in fired),
+            *(_failure(code) for code in outcome.problems),
+            *unanswered,
+        ),
+        queue=outcome.queue,
+        needs_second=outcome.needs_second,
         severity=min((one.severity for one in fired), default=LEAST_SEVERE),
-        boosted=Effect.SAMPLE_BOOST in effects,
-        failsafe=bool(failures),
+        boosted=outcome.boosted,
+        failsafe=outcome.failsafe,
         snapshot=facts.snapshot(step=step, version=None if ruleset is None else ruleset.version),
     )
 
 
-def _apply(
-    rule: Rule,
-    condition: Compiled | None,
-    ruleset: RuleSetTerms,
-    values: Mapping[str, Any],
-    fired: list[Fired],
-    unanswered: list[tuple[Rule, Reason]],
-) -> None:
-    label = f"rule {rule.code} v{ruleset.version}"
+def _fired(ruleset: RuleSetTerms, place: int, values: Mapping[str, Any]) -> Fired:
+    rule, condition = ruleset.rules[place], ruleset.compiled[place]
+    matched = condition.evaluate(values).matched if condition else ()
+    sentence = _said(ruleset, place, matched)
+    return Fired(
+        rule.code,
+        rule.name,
+        ruleset.version,
+        Effect(rule.effect),
+        rule.severity,
+        rule.trigger_class,
+        sentence,
+        matched,
+    )
+
+
+def _unanswered(ruleset: RuleSetTerms, place: int, values: Mapping[str, Any]) -> Reason:
+    rule, condition = ruleset.rules[place], ruleset.compiled[place]
     if condition is None:
-        unanswered.append((rule, Reason("FAILSAFE", f"A rule could not be read ({label})", rule.code)))
-        return
-    verdict = condition.evaluate(values)
-    if verdict.truth is Truth.UNKNOWN:
-        missing = " and ".join(ruleset.schema[name].label for name in verdict.unknown)
-        sentence = f"{capitalised(missing)} could not be judged ({label})"
-        unanswered.append((rule, Reason("FAILSAFE", sentence, rule.code)))
-    elif verdict.truth is Truth.TRUE:
-        sentence = f"{_because(rule.condition, ruleset.schema, verdict.matched)} ({label})"
-        fired.append(
-            Fired(
-                rule.code,
-                rule.name,
-                ruleset.version,
-                Effect(rule.effect),
-                rule.severity,
-                rule.trigger_class,
-                sentence,
-                verdict.matched,
-            )
-        )
+        return Reason("FAILSAFE", f"A rule could not be read {_label(ruleset, rule)}", rule.code)
+    missing = " and ".join(ruleset.schema[name].label for name in condition.evaluate(values).unknown)
+    return Reason(
+        "FAILSAFE", f"{capitalised(missing)} could not be judged {_label(ruleset, rule)}", rule.code
+    )
 
 
-def _because(tree: Mapping[str, Any], schema: Schema, matched: Iterable[str]) -> str:
-    """The condition in short; of several alternatives only those that held."""
-    if "any" not in tree:
-        return short(tree, schema)
-    held = sorted({int(path.split("/")[2]) for path in matched})
-    return short({"any": [tree["any"][index] for index in held]}, schema)
+def _label(ruleset: RuleSetTerms, rule: Rule) -> str:
+    return f"(rule {rule.code} v{ruleset.version})"
+
+
+def _said(ruleset: RuleSetTerms, place: int, matched: Iterable[str]) -> str:
+    """Why a rule fired, in short; of several alternatives only those that held. What was said once is kept."""
+    rule = ruleset.rules[place]
+    tree = rule.condition
+    held: tuple[int, ...] = ()
+    if "any" in tree:
+        held = tuple(sorted({int(path.split("/")[2]) for path in matched}))
+        tree = {"any": [tree["any"][index] for index in held]}
+    sentence = ruleset.said.get((place, held))
+    if sentence is None:
+        sentence = f"{short(tree, ruleset.schema)} {_label(ruleset, rule)}"
+        if len(ruleset.said) < _KEPT:
+            ruleset.said[place, held] = sentence
+    return sentence
 
 
 def _floor(step: StepTerms, values: Mapping[str, Any]) -> Iterable[Reason]:
@@ -252,12 +300,15 @@ def _failure(problem: str) -> Reason:
     return Reason("FAILSAFE", _PROBLEM_SENTENCES.get(problem, "A check before routing failed"), problem)
 
 
-def _queue(effects: set[Effect], feared: set[Effect]) -> str:
-    if Effect.CLIENT_FINAL in effects:
+def _queue(effects: int, feared: int) -> str:
+    if effects & _CLIENT:
         return "client"
-    if Effect.SENIOR_ONLY in effects or feared & {Effect.SENIOR_ONLY, Effect.CLIENT_FINAL, Effect.BLOCK}:
+    if effects & _SENIOR or feared & (_SENIOR | _CLIENT | _BLOCK):
         return "senior"
     return "review"
+
+
+_BROKEN = Outcome(REVIEW, "review", False, False, True, (), (), (), ("ROUTING_ERROR",))
 
 
 def _helpless(facts: Facts) -> Route:
@@ -273,11 +324,3 @@ def _helpless(facts: Facts) -> Route:
         failsafe=True,
         snapshot=facts.snapshot(step=None, version=None),
     )
-
-
-def _compiled(rule: Rule, schema: Schema) -> Compiled | None:
-    try:
-        Effect(rule.effect)
-        return conditions.compile(rule.condition, schema)
-    except Exception:  # a broken rule must not keep the others from being asked
-        return None

@@ -1,5 +1,5 @@
-"""What keeps a rule set from becoming active: triggers without an escalation path, adverse outcomes that nothing
-locks to a person, and legal locks that a new version would loosen."""
+"""What keeps a rule set from becoming active: triggers without an escalation path, adverse outcomes that it would
+release, and legal locks that a new version would loosen."""
 
 import dataclasses
 from collections.abc import Collection, Mapping
@@ -9,8 +9,10 @@ from typing import Any
 
 from reviews.domain import conditions
 from reviews.domain.conditions import Schema, Truth
-from reviews.domain.routing import SEVERITIES, Effect, Rule, RuleSetTerms
+from reviews.domain.rule_terms import SEVERITIES, Effect, Rule, RuleSetTerms
 
+# Each is added up for every interaction while others wait for the sums of the same subject.
+MAX_WINDOWS = 20
 _TO_A_PERSON = frozenset(Effect) - {Effect.SAMPLE_BOOST}
 # How far up the queue an effect reaches: reviewer, senior, client; a block goes beyond them all.
 _REACH = {
@@ -41,7 +43,8 @@ def lint(
     """Everything that forbids activating `ruleset`; empty when it may become active.
 
     `paths` are the trigger classes that have an escalation path; `adverse` the outcomes by field (`{"outcome":
-    ["deny", "partial"]}`) that a legally locked rule must hold for a person whatever else is known of the case.
+    ["deny", "partial"]}`) that only a person may release. Routing sends them to a person whatever the rules say, so a
+    set may be silent on them; it may not answer them with less than a person.
     """
     problems: list[LintProblem] = []
     seen: set[str] = set()
@@ -50,12 +53,18 @@ def lint(
             problems.append(LintProblem("rule_twice", rule.code, f"There are two rules {rule.code}."))
         seen.add(rule.code)
         problems += _rule_problems(rule, ruleset.schema, paths)
+    if len(ruleset.windows()) > MAX_WINDOWS:
+        sentence = (
+            f"The rules ask for {len(ruleset.windows())} different sums over time; {MAX_WINDOWS} are allowed."
+        )
+        problems.append(LintProblem("too_many_windows", "", sentence))
     outcomes = [
         (name, outcome) for name, values in sorted((adverse or {}).items()) for outcome in sorted(values)
     ]
-    problems += [
-        _unlocked(outcome, ruleset) for name, outcome in outcomes if not _held(name, outcome, ruleset)
-    ]
+    for name, outcome in outcomes:
+        answers = _answers(name, outcome, ruleset)
+        if answers and not any(rule.effect in _TO_A_PERSON for rule in answers):
+            problems.append(_released(outcome, answers[0]))
     return problems
 
 
@@ -93,27 +102,25 @@ def _rule_problems(rule: Rule, schema: Schema, paths: Collection[str]) -> list[L
     return problems
 
 
-def _held(name: str, outcome: str, ruleset: RuleSetTerms) -> bool:
-    """True if some locked rule fires on the outcome alone, with all else unknown: then it fires on every case."""
+def _answers(name: str, outcome: str, ruleset: RuleSetTerms) -> list[Rule]:
+    """The rules that fire on the outcome alone, with all else unknown: then they fire on every such case."""
     known = {name: outcome, "adverse": True}
     nothing_else = {
         name: dataclasses.replace(field, optional=False) for name, field in ruleset.schema.items()
     }
-    for rule in ruleset.rules:
-        if not rule.legal_lock or rule.effect not in _TO_A_PERSON:
-            continue
-        if conditions.check(rule.condition, nothing_else):
-            continue
-        verdict = conditions.compile(rule.condition, nothing_else).evaluate(known)
-        if verdict.truth is Truth.TRUE:
-            return True
-    return False
+    return [
+        rule
+        for rule in ruleset.rules
+        if not conditions.check(rule.condition, nothing_else)
+        and conditions.compile(rule.condition, nothing_else).evaluate(known).truth is Truth.TRUE
+    ]
 
 
-def _unlocked(outcome: str, ruleset: RuleSetTerms) -> LintProblem:
-    locked = next((rule.code for rule in ruleset.rules if rule.legal_lock), "")
-    sentence = f"The adverse outcome “{outcome}” could be released without a person: no legally locked rule holds it."
-    return LintProblem("adverse_unlocked", locked, sentence)
+def _released(outcome: str, rule: Rule) -> LintProblem:
+    sentence = (
+        f"Rule {rule.code} would release the adverse outcome “{outcome}” without a person: send it to one."
+    )
+    return LintProblem("adverse_released", rule.code, sentence)
 
 
 def _loosened(old: Rule, new: Rule | None, before: Schema, after: Schema) -> str | None:
@@ -125,6 +132,8 @@ def _loosened(old: Rule, new: Rule | None, before: Schema, after: Schema) -> str
         return "its effect cannot be weakened"
     if new.severity > old.severity:
         return "its severity cannot be lowered"
+    if new.trigger_class != old.trigger_class:
+        return "its trigger class cannot be changed"
     if conditions.check(new.condition, after):
         return "its condition cannot be read"
     if any(

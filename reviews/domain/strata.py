@@ -10,6 +10,8 @@ from reviews.enums import Route
 # A language is a stratum of its own where a day holds at least this many of it at one tier and route.
 LANGUAGE_CELL = 50
 OTHER = "other"
+# Where an interaction stands that was picked for what was found in it.
+TARGETED = "targeted"
 
 Cell = tuple[str, str, str]
 """Tier, route, language."""
@@ -45,7 +47,7 @@ def tier(stratum: str) -> str:
 
 
 def words(stratum: str) -> str:
-    """The stratum as a person reads it: `High · reviewed · de`."""
+    """The stratum as a person reads it: `High · reviewed · de`; a targeted pick has none, and is said to be one."""
     parts = stratum.split("/")
     routes = {
         route.value: route.label.lower().replace("straight through", "straight-through") for route in Route
@@ -54,3 +56,8 @@ def words(stratum: str) -> str:
     if len(parts) > 2:
         read.append("other languages" if parts[2] == OTHER else parts[2])
     return " · ".join(read)
+
+
+def language(tag: str) -> str:
+    """The language of an interaction without its region, in small letters; "other" for what is no language."""
+    return tag.split("-", 1)[0].lower() if _PLAIN.fullmatch(tag) else OTHER

@@ -5,18 +5,29 @@ Services change a state by conditional update, from the states that `before` nam
 
 from collections.abc import Mapping
 
-Machine = Mapping[str, frozenset[str]]
+from contracts.domain.machines import Machine, before, final_states, machine, mermaid
 
+__all__ = [
+    "CASE",
+    "ESCALATION",
+    "ESCALATION_DRILL",
+    "EVALUATION",
+    "INTERACTION",
+    "MACHINES",
+    "RULE_SET",
+    "SIMULATION",
+    "before",
+    "final_states",
+    "mermaid",
+]
 
-def _machine(**states: str) -> Machine:
-    return {state: frozenset(targets.split()) for state, targets in states.items()}
-
-
-# Escalated while it waits means that a limit ran out; decided → in_review is an undo before the release. Escalated →
-# escalated is a recommendation from above the queue that goes on to the final decision-maker.
-INTERACTION = _machine(
-    received="quarantined auto_released awaiting",
+# Suspended is what came in during a shadow halt: when it ends, a person gets it. Escalated while it waits means that a
+# limit ran out; decided → in_review is an undo before the release. Escalated → escalated is a recommendation from above
+# the queue that goes on to the final decision-maker.
+INTERACTION = machine(
+    received="quarantined auto_released awaiting suspended",
     quarantined="awaiting",
+    suspended="awaiting",
     auto_released="",
     awaiting="in_review escalated",
     in_review="awaiting awaiting_second awaiting_information escalated decided",
@@ -28,7 +39,7 @@ INTERACTION = _machine(
 )
 
 # A case begins to wait where a person is needed, follows its interaction, and closes with the release.
-CASE = _machine(
+CASE = machine(
     waiting="in_review escalated",
     in_review="waiting awaiting_second awaiting_information escalated decided",
     awaiting_second="in_review escalated",
@@ -40,22 +51,44 @@ CASE = _machine(
 
 # Open → open is the promotion to the next level, which has to be acknowledged anew; resolved → acknowledged is
 # an undo of the decision that resolved it.
-ESCALATION = _machine(
+ESCALATION = machine(
     open="open acknowledged resolved",
     acknowledged="open resolved",
     resolved="acknowledged",
 )
 
-# Superseded → active is the rollback.
-RULE_SET = _machine(
-    draft="proposed",
-    proposed="active rejected draft",
+# Running → running is the call to the next level, when nobody answered in time.
+ESCALATION_DRILL = machine(
+    running="running answered unanswered cancelled",
+    answered="",
+    unanswered="",
+    cancelled="",
+)
+
+# Simulated → simulated compares with other rules in force, approved → proposed is an activation at a set time that found
+# the rules changed. Superseded → active is the rollback; draft and proposed → active need an emergency or, for a proposal,
+# a process that has no rules in force.
+RULE_SET = machine(
+    draft="proposed active discarded",
+    proposed="simulated approved active rejected",
+    simulated="simulated approved active rejected",
+    approved="proposed active rejected",
     active="superseded",
     superseded="active",
     rejected="",
+    discarded="",
 )
 
-EVALUATION = _machine(
+# Requested → failed where three workers died over it; running → running where another worker begins it anew.
+SIMULATION = machine(
+    requested="running cancelled failed",
+    running="running done cancelled failed",
+    done="",
+    cancelled="",
+    failed="",
+)
+
+EVALUATION = machine(
     drawn="submitted void",
     submitted="void",
     void="",
@@ -65,26 +98,8 @@ MACHINES: Mapping[str, Machine] = {
     "interaction": INTERACTION,
     "case": CASE,
     "escalation": ESCALATION,
+    "escalation drill": ESCALATION_DRILL,
     "rule set": RULE_SET,
+    "simulation": SIMULATION,
     "evaluation": EVALUATION,
 }
-
-
-def before(machine: Machine, wanted: str) -> frozenset[str]:
-    """The states from which `machine` leads straight to `wanted`."""
-    return frozenset(state for state, targets in machine.items() if wanted in targets)
-
-
-def final_states(machine: Machine) -> frozenset[str]:
-    """The states from which nothing leads on."""
-    return frozenset(state for state, targets in machine.items() if not targets)
-
-
-def mermaid(machine: Machine) -> str:
-    """The machine as a Mermaid state diagram, the same text each time."""
-    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(machine))}"]
-    for state, targets in machine.items():
-        lines += [f"    {state} --> {target}" for target in machine if target in targets]
-        if not targets:
-            lines.append(f"    {state} --> [*]")
-    return "\n".join(lines) + "\n"

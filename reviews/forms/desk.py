@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from audit.errors import Refused
-from reviews.enums import ReasonCode, Verdict
+from reviews.enums import Learning, ReasonCode, Verdict
 
 OWN = "own"
 PREFIX = "output_"
@@ -26,6 +26,9 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=10_000,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    learning = forms.ChoiceField(
+        label="To be learned", required=False, choices=[("", "Choose…"), *Learning.choices()]
     )
     factors = forms.CharField(
         label="Main factors",
@@ -145,5 +148,5 @@ class HandOverForm(forms.Form):
 
 def draft_of(sent: Mapping[str, Any], fields: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What of a sent form is kept as a draft: the fields a person types into, as texts."""
-    names = ["reason_code", "note", "factors", *(PREFIX + entry["name"] for entry in fields)]
+    names = ["reason_code", "note", "factors", "learning", *(PREFIX + entry["name"] for entry in fields)]
     return {name: str(sent[name]) for name in names if name in sent}

@@ -1,3 +1,4 @@
+from reviews.models.auto_qa import AutoQa
 from reviews.models.case import (
     Case,
     Claim,
@@ -8,18 +9,24 @@ from reviews.models.case import (
     QueueUserGrant,
 )
 from reviews.models.decision import Decision
+from reviews.models.drill import EscalationDrill, EscalationDrillCall
 from reviews.models.escalation import Escalation, EscalationStep
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
-from reviews.models.rule import RoutingDecision, Rule, RuleSet
+from reviews.models.rule import RoutingDecision, Rule, RuleSet, ShadowDifference
+from reviews.models.simulation import RuleSimulation, SimulatedChange
+from reviews.models.vigilance import ReviewerSignal, VigilanceAction, VigilanceNotice
 
 __all__ = [
+    "AutoQa",
     "Case",
     "Claim",
     "Decision",
     "Draft",
     "Draw",
     "Escalation",
+    "EscalationDrill",
+    "EscalationDrillCall",
     "EscalationStep",
     "Evaluation",
     "EvidenceView",
@@ -28,10 +35,16 @@ __all__ = [
     "QueueGroupGrant",
     "QueueUserGrant",
     "Reveal",
+    "ReviewerSignal",
     "RoutingDecision",
     "Rule",
     "RuleSet",
+    "RuleSimulation",
     "SamplingPlan",
     "Scorecard",
+    "ShadowDifference",
+    "SimulatedChange",
     "SubjectTally",
+    "VigilanceAction",
+    "VigilanceNotice",
 ]

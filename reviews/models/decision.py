@@ -25,7 +25,8 @@ class Decision(models.Model):
     """One person's decision in one round on one case.
 
     `output` is what stands after it; `changed` and `material` are measured against the AI's output (§5.1);
-    `seconds` is the active time the server credits; `authority` says by what right, in words.
+    `seconds` is the active time the server credits, and `reading_floor` the time below which nobody can have read what
+    was shown, None where nobody measured it; `authority` says by what right, in words.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -49,6 +50,7 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
     role = models.CharField(max_length=24)
     seconds = models.PositiveIntegerField(default=0)
+    reading_floor = models.FloatField(null=True)
     evidence = models.JSONField(default=list)
     sop_version = models.PositiveIntegerField(null=True)
     ruleset_version = models.PositiveIntegerField(null=True)

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.db import models
 
 from audit.domain.ids import new_id
-from reviews.enums import EscalationReason, EscalationState
+from reviews.enums import EscalationReason, EscalationState, Learning
 
 
 class Escalation(models.Model):
-    """A case handed up. `path` is the path as it stood when it opened: a later change does not move it."""
+    """A case handed up. `path` is the path as it stood when it opened, of that version of the matrix: a
+    later change does not move it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey("reviews.Case", on_delete=models.PROTECT, related_name="escalations")
@@ -38,8 +39,16 @@ class Escalation(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    # C6: what it taught, said by whoever closed it.
+    learning = models.CharField(max_length=12, choices=Learning.choices(), blank=True)
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="escalation_closed_with_learning",
+                condition=models.Q(resolved_at__isnull=True, learning="")
+                | models.Q(resolved_at__isnull=False, learning__in=list(Learning)),
+            ),
             models.UniqueConstraint(
                 name="escalation_one_running", fields=["case"], condition=models.Q(resolved_at__isnull=True)
             ),
@@ -52,6 +61,12 @@ class Escalation(models.Model):
         indexes = [
             models.Index(
                 name="escalation_clock", fields=["promote_at"], condition=models.Q(resolved_at__isnull=True)
+            ),
+            # The report of what escalations taught, month by month.
+            models.Index(
+                name="escalation_closed",
+                fields=["process", "-resolved_at", "-id"],
+                condition=models.Q(resolved_at__isnull=False),
             ),
             models.Index(
                 name="escalation_mine",

@@ -94,6 +94,11 @@ class Interaction(models.Model):
                 fields=["release_after"],
                 condition=models.Q(state=InteractionState.DECIDED),
             ),
+            models.Index(
+                name="interaction_suspended",
+                fields=["process", "received_at"],
+                condition=models.Q(state=InteractionState.SUSPENDED),
+            ),
             models.Index(name="interaction_finished", fields=["process", "released_at"]),
         ]
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from audit.domain.ids import new_id
-from reviews.enums import EvaluationState, SeedKind
+from reviews.enums import DrawKind, EvaluationState, SeedKind
 
 
 class SamplingPlan(models.Model):
@@ -42,10 +42,14 @@ class Draw(models.Model):
     `plan` holds the size, weights and floors the draw was made with, so that it can be made again; `deferred` are
     the reviewers who were owed a look and got none for want of room. What a whole number could not take of the share
     is carried from draw to draw of a month, so that months land in band.
+
+    A targeted draw is another one of the same day: its frame is what automatic QA flagged and nobody looked at, chance
+    has no part in it, so it has no seed, and it enters no estimate.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="draws")
+    kind = models.CharField(max_length=8, choices=DrawKind.choices(), default=DrawKind.RANDOM)
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
     fraction = models.DecimalField(max_digits=4, decimal_places=3)
@@ -53,7 +57,7 @@ class Draw(models.Model):
     frame_size = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     number = models.PositiveSmallIntegerField(default=1)
-    seed = models.CharField(max_length=64)
+    seed = models.CharField(max_length=64, blank=True)
     seed_kind = models.CharField(max_length=8, choices=SeedKind.choices(), default=SeedKind.HMAC)
     plan = models.JSONField(default=dict)
     deferred = models.JSONField(default=list)
@@ -65,7 +69,12 @@ class Draw(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="draw_window_once", fields=["process", "window_start"]),
+            models.UniqueConstraint(name="draw_window_once", fields=["process", "window_start", "kind"]),
+            models.CheckConstraint(
+                name="draw_by_chance_has_a_seed",
+                condition=models.Q(kind=DrawKind.RANDOM) & ~models.Q(seed="")
+                | models.Q(kind=DrawKind.TARGETED, seed=""),
+            ),
             models.CheckConstraint(
                 name="draw_size_in_frame", condition=models.Q(size__lte=models.F("frame_size"))
             ),
@@ -95,7 +104,8 @@ class Scorecard(models.Model):
 
 
 class Evaluation(models.Model):
-    """One drawn interaction and its score. `pi` is its inclusion probability; the scorecard version is locked in.
+    """One drawn interaction and its score. `pi` is its inclusion probability; a targeted pick has none, because something
+    that was found chose it, and so it enters no estimate. The scorecard version is locked in.
 
     `judged_wrong` is what the auditor said of the AI's output before he saw what was decided; `output_wrong` is what
     follows for what went out.
@@ -108,7 +118,8 @@ class Evaluation(models.Model):
         "reviews.Interaction", on_delete=models.PROTECT, related_name="evaluations"
     )
     stratum = models.CharField(max_length=120)
-    pi = models.DecimalField(max_digits=13, decimal_places=12)
+    kind = models.CharField(max_length=8, choices=DrawKind.choices(), default=DrawKind.RANDOM)
+    pi = models.DecimalField(max_digits=13, decimal_places=12, null=True)
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=EvaluationState.choices(), default=EvaluationState.DRAWN)
     blind = models.BooleanField(default=True)
@@ -144,7 +155,9 @@ class Evaluation(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="evaluation_pi_is_a_probability", condition=models.Q(pi__gt=0, pi__lte=1)
+                name="evaluation_pi_is_a_probability",
+                condition=models.Q(kind=DrawKind.RANDOM, pi__isnull=False, pi__gt=0, pi__lte=1)
+                | models.Q(kind=DrawKind.TARGETED, pi__isnull=True),
             ),
         ]
         indexes = [models.Index(name="evaluation_open", fields=["process", "state", "due_at"])]

@@ -5,7 +5,7 @@ from django.db import models
 
 from audit.domain.ids import new_id
 from reviews.domain.routing import Effect
-from reviews.enums import RuleSetState
+from reviews.enums import ChangeKind, RuleSetState
 
 
 class RuleSet(models.Model):
@@ -36,6 +36,34 @@ class RuleSet(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     decision_note = models.CharField(max_length=300, blank=True)
+    simulated_at = models.DateTimeField(null=True)
+    simulated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The rules in force that it was simulated against and, once approved, that it may replace.
+    compared_with = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # When approved rules come into force by themselves.
+    activate_at = models.DateTimeField(null=True)
+    # Put in force by one person alone: another one stands behind it until then, or it goes.
+    emergency_at = models.DateTimeField(null=True)
+    emergency_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    emergency_reason = models.CharField(max_length=300, blank=True)
+    ratify_until = models.DateTimeField(null=True)
+    ratified_at = models.DateTimeField(null=True)
+    ratified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # In shadow from the one to the other: live interactions are routed by it too, and nothing follows from it.
+    shadowed_at = models.DateTimeField(null=True)
+    shadowed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unshadowed_at = models.DateTimeField(null=True)
+    unshadowed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Everybody who wrote in the draft beside its author: none of them approves it.
     editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     edits = models.PositiveIntegerField(default=0)
@@ -49,13 +77,66 @@ class RuleSet(models.Model):
             models.CheckConstraint(
                 name="ruleset_approver_is_not_author",
                 condition=models.Q(decided_by__isnull=True)
-                | ~models.Q(state__in=[RuleSetState.ACTIVE, RuleSetState.SUPERSEDED])
+                | ~models.Q(state__in=[RuleSetState.APPROVED, RuleSetState.ACTIVE, RuleSetState.SUPERSEDED])
                 | ~models.Q(decided_by=models.F("author")),
+            ),
+            models.CheckConstraint(
+                name="ruleset_approved_is_dated",
+                condition=~models.Q(state=RuleSetState.APPROVED)
+                | models.Q(decided_by__isnull=False, activate_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ruleset_in_force_was_approved",
+                condition=~models.Q(state__in=[RuleSetState.ACTIVE, RuleSetState.SUPERSEDED])
+                | models.Q(decided_by__isnull=False)
+                | models.Q(emergency_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ruleset_emergency_ends",
+                condition=models.Q(
+                    emergency_at__isnull=True, emergency_by__isnull=True, ratify_until__isnull=True
+                )
+                | models.Q(
+                    emergency_at__isnull=False, emergency_by__isnull=False, ratify_until__isnull=False
+                ),
+            ),
+            models.CheckConstraint(
+                name="ruleset_ratifier_is_another",
+                condition=models.Q(ratified_at__isnull=True, ratified_by__isnull=True)
+                | models.Q(ratified_at__isnull=False, emergency_by__isnull=False)
+                & ~models.Q(ratified_by=models.F("author"))
+                & ~models.Q(ratified_by=models.F("emergency_by")),
+            ),
+            models.UniqueConstraint(
+                name="ruleset_one_shadow",
+                fields=["process"],
+                condition=models.Q(shadowed_at__isnull=False, unshadowed_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="ruleset_due",
+                fields=["activate_at"],
+                condition=models.Q(state=RuleSetState.APPROVED),
+            ),
+            models.Index(
+                name="ruleset_to_ratify",
+                fields=["ratify_until"],
+                condition=models.Q(state=RuleSetState.ACTIVE, ratified_at__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
         return f"v{self.version}"
+
+    @property
+    def unratified(self) -> bool:
+        """Put in force by one person alone, and nobody else stands behind it yet, or ever did."""
+        return self.emergency_at is not None and self.ratified_at is None
+
+    @property
+    def in_shadow(self) -> bool:
+        return self.shadowed_at is not None and self.unshadowed_at is None
 
 
 class Rule(models.Model):
@@ -103,3 +184,26 @@ class RoutingDecision(models.Model):
 
     def __str__(self) -> str:
         return str(self.interaction_id)
+
+
+class ShadowDifference(models.Model):
+    """An interaction that would have gone another way under rules in shadow. Nothing followed from it."""
+
+    interaction = models.OneToOneField(
+        "reviews.Interaction", primary_key=True, on_delete=models.PROTECT, related_name="shadow"
+    )
+    ruleset = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="differences")
+    kind = models.CharField(max_length=16, choices=ChangeKind.choices())
+    disposition = models.CharField(max_length=16)
+    queue = models.CharField(max_length=8, blank=True)
+    needs_second = models.BooleanField(default=False)
+    fired = models.JSONField(default=list)
+    routed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(name="shadow_of_version", fields=["ruleset", "-routed_at", "-interaction"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id} {self.kind}"

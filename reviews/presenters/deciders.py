@@ -1,5 +1,8 @@
 """Why a case is here and who decides it, in words: D2 and C2 at one glance."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from contracts.domain.final_decision import FinalRule
 from reviews.enums import CaseState, EscalationReason
 from reviews.presenters import words
@@ -30,7 +33,7 @@ def _final(desk: Desk, rule: FinalRule | None) -> str:
     holds = rule is not None and desk.reader.pk in {rule.person_id, rule.deputy_id}
     alone = not any(decision.decided_by_id != desk.reader.pk for decision in desk.decisions)
     # Above the queue too: only the final decision-maker needs nobody beside him.
-    if case.needs_second and alone and not (holds and desk.escalation is not None):
+    if desk.needs_second and alone and not (holds and desk.escalation is not None):
         then = f"; final: {_holder(desk, rule)}" if rule else ""
         return f"You recommend; a second reviewer decides after you{then}"
     if rule is not None and not holds:
@@ -75,3 +78,36 @@ def question(desk: Desk) -> str:
     if desk.escalation is not None and desk.escalation.question:
         return desk.escalation.question
     return desk.case.question
+
+
+def package(desk: Desk) -> list[tuple[str, str]]:
+    """C6: what was handed over with an escalated case, in words."""
+    escalation = desk.escalation
+    if escalation is None:
+        return []
+    kept = escalation.package
+    titles = {
+        panel["name"]: panel.get("label", panel["name"]) for panel in desk.case.interaction.step.evidence
+    }
+    opened = ", ".join(titles.get(panel, panel) for panel in kept.get("evidence_opened", ()))
+    tried = "; ".join(
+        " ".join(part for part in (_word(one["verdict"]), _word(one["reason"])) if part)
+        for one in kept.get("tried", ())
+    )
+    level: Mapping[str, Any] = next(
+        (level for level in escalation.path if level["level"] == escalation.level), {}
+    )
+    lines = [
+        ("At stake", kept.get("amount", "")),
+        ("Rules that fired", "; ".join(kept.get("why_here", ()))),
+        ("Evidence opened", opened or "none"),
+        ("Tried", tried or "nothing was decided yet"),
+        ("To be answered", escalation.question),
+        ("This level may decide", level.get("authority", "")),
+        ("Escalation matrix", f"v{escalation.path_version}, as it was when the case was sent up"),
+    ]
+    return [(label, text) for label, text in lines if text]
+
+
+def _word(code: str) -> str:
+    return code.replace("_", " ").lower()

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from audit import presenters as trail
 from audit.presenters import Line
+from contracts.domain.halting import KEEPS_BACK
 from reviews.domain import blindness
 from reviews.enums import CaseState, EscalationState
 from reviews.presenters import buttons, deciders, outputs, values, words
 from reviews.presenters.buttons import Button
 from reviews.presenters.values import Part
 from reviews.presenters.words import State
+from reviews.selectors import halted, snapshots
 from reviews.selectors.cases import Desk
 from reviews.selectors.queues import COUNTED
 
@@ -86,6 +88,9 @@ class CasePage:
     own: bool = False
     restored: str = ""
     acknowledge_url: str = ""
+    halt: str = ""
+    escalated: bool = False
+    package: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def working(self) -> bool:
@@ -137,6 +142,9 @@ def case_page(desk: Desk, version: outputs.Version, *, open_panel: str = "") -> 
         own=version.own,
         restored=_restored(desk, version),
         acknowledge_url=_acknowledge_url(desk),
+        halt=_halt(desk),
+        escalated=case.state == CaseState.ESCALATED,
+        package=[] if hidden or hidden_ai else deciders.package(desk),
     )
 
 
@@ -288,3 +296,18 @@ def _sop(desk: Desk) -> Sop | None:
         summary=version.summary,
         steps=[str(step) for step in version.steps],
     )
+
+
+def _halt(desk: Desk) -> str:
+    """What a halt in force means for this case."""
+    found = halted.over(snapshots.terms_of(desk.case), desk.case.interaction)
+    if found is None:
+        return ""
+    kept = found.degree in KEEPS_BACK
+    meaning = (
+        "what you decide is kept and goes out when the halt is over"
+        if kept
+        else "what you decide goes out as always"
+    )
+    drill = "A drill: " if found.drill else ""
+    return f"{drill}{found.by} halted {found.name}: {meaning}. Undo and claims go on."

@@ -11,8 +11,9 @@ from django.urls import reverse
 from contracts.models import User
 from reviews.domain import keysets
 from reviews.enums import EscalationReason, EscalationState
-from reviews.models import Escalation
-from reviews.presenters import words
+from reviews.models import Escalation, EscalationDrillCall
+from reviews.presenters import drills, words
+from reviews.presenters.drills import MyCall
 from reviews.presenters.words import State
 
 
@@ -41,6 +42,7 @@ class Row:
 
 @dataclass(frozen=True)
 class EscalationsPage:
+    calls: list[MyCall]
     mine: list[Row]
     others: list[Row]
     first_url: str
@@ -50,6 +52,7 @@ class EscalationsPage:
 def escalations_page(
     owned: list[Escalation],
     others: list[Escalation],
+    calls: list[EscalationDrillCall],
     *,
     more: bool,
     first: bool,
@@ -59,6 +62,7 @@ def escalations_page(
     here = reverse("reviews:escalations")
     last = others[-1] if others and more else None
     return EscalationsPage(
+        calls=drills.mine(calls, at),
         mine=[_row(escalation, people, at) for escalation in owned],
         others=[_row(escalation, people, at) for escalation in others],
         first_url="" if first else here,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from reviews.domain import conditions, rule_changes, sentences
 from reviews.domain.expressions import to_cel
@@ -43,6 +44,8 @@ class ChangeLine:
     before: str
     after: str
     marks: str
+    before_parts: list[tuple[str, str]]
+    after_parts: list[tuple[str, str]]
 
 
 def line(rule: Rule, schema: Schema, edit_url: str = "") -> RuleLine:
@@ -69,6 +72,7 @@ _CHANGES = {
     rule_changes.Kind.ADDED: ("Added", "good", "check"),
     rule_changes.Kind.REMOVED: ("Removed", "bad", "bad"),
     rule_changes.Kind.CHANGED: ("Changed", "warn", "arrow"),
+    rule_changes.Kind.MOVED: ("Moved", "info", "arrow"),
 }
 _MARKS = {
     "name": "name",
@@ -78,6 +82,20 @@ _MARKS = {
 }
 
 
+def _parts(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Both sentences in pieces, word by word: what only one of them says is marked."""
+    old, new = before.split(" "), after.split(" ")
+    left: list[tuple[str, str]] = []
+    right: list[tuple[str, str]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        same = kind == "equal"
+        if a < b:
+            left.append(("=" if same else "-", " ".join(old[a:b]) + " " * (b < len(old))))
+        if c < d:
+            right.append(("=" if same else "+", " ".join(new[c:d]) + " " * (d < len(new))))
+    return left, right
+
+
 def change(found: rule_changes.Change, schema: Schema) -> ChangeLine:
     """What became of one rule, in words on both sides."""
     label, hue, icon = _CHANGES[found.kind]
@@ -85,16 +103,22 @@ def change(found: rule_changes.Change, schema: Schema) -> ChangeLine:
     marks = ""
     if before is not None and after is not None:
         marks = ", ".join(
-            words for name, words in _MARKS.items() if getattr(before, name) != getattr(after, name)
+            [words for name, words in _MARKS.items() if getattr(before, name) != getattr(after, name)]
+            + (["order"] if found.moved else [])
         )
+    said = line(before, schema, "").sentence if before else ""
+    says = line(after, schema, "").sentence if after else ""
+    left, right = _parts(said, says) if said and says else ([("-", said)], [("+", says)])
     return ChangeLine(
         label=label,
         hue=hue,
         icon=icon,
         code=found.code,
-        before=line(before, schema, "").sentence if before else "",
-        after=line(after, schema, "").sentence if after else "",
+        before=said,
+        after=says,
         marks=marks,
+        before_parts=left,
+        after_parts=right,
     )
 
 
@@ -111,9 +135,9 @@ def summary(changes: Sequence[ChangeLine], size: int) -> str:
     return f"{told}, {same} unchanged"
 
 
-def askable(schema: Schema) -> list[tuple[str, str]]:
-    """What rules may ask about, each with what can be typed for it."""
+def askable(schema: Schema) -> list[tuple[str, str, str]]:
+    """What rules may ask about: its label, what can be typed for it, and its name in expressions."""
     return [
-        (one.label, f"{hint(one)}{', added up over some hours' if one.cumulative else ''}")
+        (one.label, f"{hint(one)}{', added up over some hours' if one.cumulative else ''}", one.name)
         for one in schema.values()
     ]

@@ -6,39 +6,39 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from contracts import access
 from contracts.models import Process, User
 from reviews import permissions
 from reviews.domain import rule_changes
 from reviews.domain.rule_lint import LintProblem
 from reviews.enums import RuleSetState
 from reviews.models import RuleSet
-from reviews.presenters import rule_lines
+from reviews.presenters import rule_life, rule_lines
+from reviews.presenters.rule_life import Button
 from reviews.selectors import rulesets
 from reviews.selectors.rulesets import History, Overview
+from reviews.selectors.shadows import Tally
 
 _HUES = {
     RuleSetState.ACTIVE: "good",
     RuleSetState.PROPOSED: "warn",
+    RuleSetState.SIMULATED: "warn",
+    RuleSetState.APPROVED: "info",
     RuleSetState.DRAFT: "info",
     RuleSetState.REJECTED: "bad",
     RuleSetState.SUPERSEDED: "neutral",
+    RuleSetState.DISCARDED: "neutral",
 }
 _LABELS = {
     RuleSetState.ACTIVE: "In force",
-    RuleSetState.PROPOSED: "Waits for approval",
+    RuleSetState.PROPOSED: "Proposed",
+    RuleSetState.SIMULATED: "Simulated, waits for approval",
+    RuleSetState.APPROVED: "Approved, waits for its time",
     RuleSetState.DRAFT: "Draft",
     RuleSetState.REJECTED: "Sent back",
     RuleSetState.SUPERSEDED: "Replaced",
+    RuleSetState.DISCARDED: "Discarded",
 }
-
-
-@dataclass(frozen=True)
-class Button:
-    """What may be done, and the sentence where it may not."""
-
-    url: str
-    allowed: bool
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class VersionLine:
     drafted_at: datetime
     decided_by: str
     decided_at: datetime | None
+    sent_back: bool
     activated_at: datetime | None
     superseded_at: datetime | None
 
@@ -96,10 +97,18 @@ class RulesPage:
     problems: list[str] = field(default_factory=list)
     versions: list[VersionLine] = field(default_factory=list)
     older_url: str = ""
+    steps: list[rule_life.Step] = field(default_factory=list)
+    emergency: rule_life.Emergency | None = None
+    shadow: rule_life.ShadowSection | None = None
+    activate_at: datetime | None = None
+    waits_for: str = ""
+    compare_url: str = ""
     draft: Button | None = None
     propose: Button | None = None
     approve: Button | None = None
     reject: Button | None = None
+    emergency_button: Button | None = None
+    call_off: Button | None = None
     restore: Button | None = None
     add_url: str = ""
     remove_url: str = ""
@@ -121,7 +130,7 @@ def overview(found: Sequence[Overview]) -> list[ProcessLine]:
                 (
                     f"v{ruleset.version} by {ruleset.author.name}",
                     _url(one.process, ruleset.version),
-                    _state(ruleset),
+                    state_of(ruleset),
                 )
                 for ruleset in one.open
             ],
@@ -139,6 +148,8 @@ def page(
     found: Sequence[LintProblem],
     reader: User,
     at: datetime,
+    tally: Tally | None = None,
+    approvers: Sequence[User] = (),
 ) -> RulesPage:
     """A version as one person sees it, with the buttons of its state; `active` is what it is compared with."""
     base = RulesPage(
@@ -147,8 +158,8 @@ def page(
     shared = {
         "versions": [_version(process, one, ruleset) for one in history.versions],
         "older_url": f"?before={history.older}#versions" if history.older is not None else "",
-        "draft": _button(
-            process, "rules_draft", permissions.allowed(permissions.check_can_draft, reader, process)
+        "draft": rule_life.button(
+            process, "rules_draft", access.allowed(permissions.check_can_draft, reader, process)
         ),
     }
     mine = next(
@@ -163,17 +174,23 @@ def page(
     terms = rulesets.terms(ruleset, schema)
     editing = (
         ruleset.state == RuleSetState.DRAFT
-        and permissions.allowed(permissions.check_can_propose, reader, ruleset)[0]
+        and access.allowed(permissions.check_can_propose, reader, ruleset)[0]
     )
     edit_url = reverse("reviews:rules_rule", args=[process.code, ruleset.version]) if editing else ""
     own = {
         "number": ruleset.version,
-        "state": _state(ruleset),
+        "state": state_of(ruleset),
         "kind": ruleset.state,
         "story": _story(ruleset, reader),
         "decision_note": ruleset.decision_note,
         "note": ruleset.note,
         "edits": ruleset.edits,
+        "steps": rule_life.steps(ruleset),
+        "emergency": rule_life.emergency(process, ruleset, reader, at),
+        "shadow": rule_life.shadow(process, ruleset, tally, reader),
+        "activate_at": ruleset.activate_at,
+        "waits_for": rule_life.waits_for(ruleset, approvers) if waiting(ruleset) else "",
+        "compare_url": f"{reverse('reviews:rules_compare', args=[process.code])}?to={ruleset.version}",
         "rules": [
             rule_lines.line(rule, schema, f"{edit_url}?code={rule.code}" if editing else "")
             for rule in terms.rules
@@ -191,44 +208,31 @@ def page(
         own["compared"] = active.version if active else None
         own["summary"] = rule_lines.summary(changes, len(terms.rules))
         own["outdated"] = _outdated(ruleset, active)
-    return RulesPage(**(vars(base) | shared | own | _buttons(process, ruleset, reader, at)))
+    return RulesPage(**(vars(base) | shared | own | rule_life.buttons(process, ruleset, active, reader, at)))
 
 
-def _buttons(process: Process, ruleset: RuleSet, reader: User, at: datetime) -> dict[str, Button]:
-    if ruleset.state == RuleSetState.DRAFT:
-        asked = permissions.allowed(permissions.check_can_propose, reader, ruleset)
-        return {"propose": _button(process, "rules_propose", asked, ruleset.version)}
-    if ruleset.state == RuleSetState.PROPOSED:
-        yes = permissions.allowed(permissions.check_can_approve_rules, reader, ruleset, at)
-        no = permissions.allowed(permissions.check_can_judge_rules, reader, ruleset)
-        return {
-            "approve": _button(process, "rules_approve", yes, ruleset.version),
-            "reject": _button(process, "rules_reject", no, ruleset.version),
-        }
-    if ruleset.state == RuleSetState.SUPERSEDED:
-        again = permissions.allowed(permissions.check_can_restore_rules, reader, process, at)
-        return {"restore": _button(process, "rules_restore", again, ruleset.version)}
-    return {}
-
-
-def _button(process: Process, name: str, answer: tuple[bool, str], *more: int) -> Button:
-    allowed, reason = answer
-    return Button(reverse(f"reviews:{name}", args=[process.code, *more]), allowed, reason)
+def waiting(ruleset: RuleSet) -> bool:
+    """Whether a second person is needed: to approve it, or to ratify an emergency."""
+    unratified = ruleset.state == RuleSetState.ACTIVE and ruleset.unratified
+    return unratified or ruleset.state in {RuleSetState.PROPOSED, RuleSetState.SIMULATED}
 
 
 def _url(process: Process, version: int) -> str:
     return reverse("reviews:rules_version", args=[process.code, version])
 
 
-def _state(ruleset: RuleSet) -> State:
+def state_of(ruleset: RuleSet) -> State:
+    """How far a version is in its life, in words."""
     state = RuleSetState(ruleset.state)
+    if state == RuleSetState.ACTIVE and ruleset.unratified:
+        return State("In force, not ratified", "bad")
     return State(_LABELS[state], _HUES[state])
 
 
 def _version(process: Process, one: RuleSet, shown: RuleSet | None) -> VersionLine:
     return VersionLine(
         number=one.version,
-        state=_state(one),
+        state=state_of(one),
         url=_url(process, one.version),
         current=shown is not None and one.pk == shown.pk,
         note=one.note,
@@ -236,6 +240,7 @@ def _version(process: Process, one: RuleSet, shown: RuleSet | None) -> VersionLi
         drafted_at=one.drafted_at,
         decided_by=one.decided_by.name if one.decided_by else "",
         decided_at=one.decided_at,
+        sent_back=one.state == RuleSetState.REJECTED,
         activated_at=one.activated_at,
         superseded_at=one.superseded_at,
     )
@@ -251,11 +256,20 @@ def _story(ruleset: RuleSet, reader: User) -> str:
 
     if ruleset.state == RuleSetState.DRAFT:
         return f"drafted by {who(ruleset.author)}; nothing changes until somebody else has approved it"
-    if ruleset.state == RuleSetState.PROPOSED:
+    if ruleset.state in {RuleSetState.PROPOSED, RuleSetState.SIMULATED}:
         return f"proposed by {who(ruleset.proposed_by)}, needs another approver"
+    if ruleset.state == RuleSetState.DISCARDED:
+        return f"drafted and discarded by {who(ruleset.author)}"
     if ruleset.state == RuleSetState.REJECTED:
         return f"drafted by {who(ruleset.author)}, sent back by {who(ruleset.decided_by)}"
+    if ruleset.emergency_at is not None:
+        ratified = f"ratified by {who(ruleset.ratified_by)}"
+        second = "ratified by nobody" if ruleset.state == RuleSetState.SUPERSEDED else "waits to be ratified"
+        second = ratified if ruleset.ratified_by else second
+        return f"drafted by {who(ruleset.author)}, put in force in an emergency by {who(ruleset.emergency_by)}, {second}"
     approved = f"drafted by {who(ruleset.author)}, approved by {who(ruleset.decided_by)}"
+    if ruleset.state == RuleSetState.APPROVED:
+        return approved
     if ruleset.activated_by_id != ruleset.decided_by_id:
         approved += f", put back in force by {who(ruleset.activated_by)}"
     return approved
@@ -263,7 +277,7 @@ def _story(ruleset: RuleSet, reader: User) -> str:
 
 def _outdated(ruleset: RuleSet, active: RuleSet | None) -> str:
     """What must be said of a draft that was begun from other rules than those in force."""
-    if ruleset.state not in {RuleSetState.DRAFT, RuleSetState.PROPOSED} or active is None:
+    if ruleset.state not in rulesets.OPEN or active is None:
         return ""
     if ruleset.based_on_id == active.pk:
         return ""

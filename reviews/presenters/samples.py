@@ -12,7 +12,7 @@ from django.urls import reverse
 from reviews.domain import strata
 from reviews.domain.planning import SMALL_MONTH
 from reviews.domain.sampling import HIGHEST, LOWEST
-from reviews.enums import EvaluationState, SeedKind
+from reviews.enums import DrawKind, EvaluationState, SeedKind
 from reviews.models import Draw, Evaluation
 from reviews.presenters import words
 from reviews.presenters.words import State
@@ -96,6 +96,7 @@ class SamplePage:
     """One draw with its proof."""
 
     day: date
+    targeted: bool
     process: str
     process_name: str
     zone: str
@@ -172,6 +173,9 @@ def _fraction(fraction: Decimal) -> str:
 def draw_row(drawn: DrawnDay) -> DrawRow:
     draw = drawn.draw
     flags = []
+    targeted = draw.kind == DrawKind.TARGETED
+    if targeted:
+        flags.append(State("Targeted: flagged by automatic QA", "info", "info"))
     if draw.small_process:
         flags.append(State("Small process", "info", "info"))
     if draw.deferred:
@@ -182,7 +186,7 @@ def draw_row(drawn: DrawnDay) -> DrawRow:
         process=draw.process.code,
         frame=f"{draw.frame_size:,}",
         drawn=f"{draw.size:,}",
-        share=percent(draw.size, draw.frame_size),
+        share=NOTHING if targeted else percent(draw.size, draw.frame_size),
         scored=f"{drawn.scored:,}",
         flags=flags,
     )
@@ -204,6 +208,7 @@ def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime) -> 
     day = _day(draw)
     return SamplePage(
         day=day,
+        targeted=draw.kind == DrawKind.TARGETED,
         process=draw.process.code,
         process_name=draw.process.name,
         zone=draw.process.time_zone,
@@ -242,8 +247,10 @@ def _stratum(row: dict) -> StratumRow:
     )
 
 
-def probability(pi: Decimal) -> str:
-    """π with four decimals; what is certain reads 1."""
+def probability(pi: Decimal | None) -> str:
+    """π with four decimals; what is certain reads 1, and what was not drawn by chance has none."""
+    if pi is None:
+        return NOTHING
     return f"{pi:.4f}".rstrip("0").rstrip(".")
 
 

@@ -9,6 +9,7 @@ _ROUTED = {
     Disposition.AUTO_RELEASED: "Released at once: the step is the AI’s to decide and no rule asked for a person",
     Disposition.REVIEW: "Sent to a person",
     Disposition.QUARANTINED: "Kept apart",
+    Disposition.SUSPENDED: "Kept for the record while a halt lasts; a person gets it when the halt ends",
 }
 _DECIDED = {
     Verdict.APPROVE: "Approved as it is",

@@ -90,6 +90,17 @@ def span(length: timedelta) -> str:
     return f"{whole // 1440} days"
 
 
+def took(seconds: float) -> str:
+    """How long something took: seconds, then minutes, then hours."""
+    if seconds < 10 and seconds != int(seconds):
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    whole = timedelta(seconds=round(seconds))
+    hours, rest = divmod(int(whole.total_seconds()), 3600)
+    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+
+
 def clock(moment: datetime, at: datetime) -> str:
     """A moment in the reader's zone, with the day only where it is not today: "15:10 CET", "5 Mar, 09:00 CET"."""
     local, now = timezone.localtime(moment), timezone.localtime(at)

@@ -18,7 +18,7 @@ from reviews import permissions
 from reviews.domain import roles
 from reviews.enums import CaseState, InteractionState
 from reviews.models import Case, Claim, Decision, Draft, Escalation, EvidenceView, Queue
-from reviews.selectors import escalations, evaluations, finals, newest, snapshots
+from reviews.selectors import escalations, evaluations, finals, newest, second_reviews, snapshots
 from reviews.selectors import queues as queue_selectors
 from reviews.selectors.snapshots import Snapshot, Step
 
@@ -122,6 +122,11 @@ class Desk:
     may: dict[str, str] = field(default_factory=dict)
 
     @property
+    def needs_second(self) -> bool:
+        """Whether what the reader decides first is looked at by somebody else."""
+        return second_reviews.needed(self.case, self.reader, self.step.tier, self.at)
+
+    @property
     def mine(self) -> Decision | None:
         """The reader's own decision that stands."""
         return next(
@@ -160,7 +165,7 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
     living = last is not None and last.ended_at is None and last.expires_at > at
     views = EvidenceView.objects.filter(case=case, user=user).values_list("panel", "opened_at")
     escalation = escalations.of_case(case.pk) if case.state == CaseState.ESCALATED else None
-    path = snapshot.path(case.trigger_class)
+    path = snapshot.path(case.trigger_class, case.severity)
     levels = escalation.path if escalation is not None else (path.levels if path is not None else [])
     value = finals.value_of(interaction)
     decisions: list[Decision] = []
@@ -227,9 +232,9 @@ def _may(found: Desk) -> dict[str, str]:
     """What the reader may do: an empty sentence where he may, otherwise why not."""
     case, user = found.case, found.reader
     return {
-        "claim": permissions.allowed(permissions.check_can_claim, user, case)[1],
-        "reveal": permissions.allowed(permissions.check_can_reveal, user, case)[1],
-        "work": permissions.allowed(permissions.check_in_hand, user, case, found.claim)[1],
+        "claim": access.allowed(permissions.check_can_claim, user, case)[1],
+        "reveal": access.allowed(permissions.check_can_reveal, user, case)[1],
+        "work": access.allowed(permissions.check_in_hand, user, case, found.claim)[1],
     }
 
 

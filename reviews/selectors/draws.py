@@ -19,7 +19,7 @@ from reviews.domain import strata, windows
 from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
 from reviews.domain.sampling import Item
 from reviews.domain.windows import Window
-from reviews.enums import EvaluationState, InteractionState, Route
+from reviews.enums import DrawKind, EvaluationState, InteractionState, Route
 from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
 from reviews.models.interaction import RELEASED
 
@@ -81,13 +81,15 @@ def _route(state: str) -> str:
 def month(process: Process, window: Window) -> Month:
     """What the draws of this month before this window took, and how much came in over the last 30 days."""
     recent = window.start - timedelta(days=MONTH_DAYS - 1)
-    sums = Draw.objects.filter(
-        process=process, window_start__gte=min(window.month, recent), window_start__lt=window.start
-    ).aggregate(
-        population=Sum("frame_size", filter=Q(window_start__gte=window.month), default=0),
-        drawn=Sum("size", filter=Q(window_start__gte=window.month), default=0),
-        recent_population=Sum("frame_size", filter=Q(window_start__gte=recent), default=0),
-        recent_days=Count("pk", filter=Q(window_start__gte=recent)),
+    sums = (
+        _by_chance()
+        .filter(process=process, window_start__gte=min(window.month, recent), window_start__lt=window.start)
+        .aggregate(
+            population=Sum("frame_size", filter=Q(window_start__gte=window.month), default=0),
+            drawn=Sum("size", filter=Q(window_start__gte=window.month), default=0),
+            recent_population=Sum("frame_size", filter=Q(window_start__gte=recent), default=0),
+            recent_days=Count("pk", filter=Q(window_start__gte=recent)),
+        )
     )
     return Month(**sums)
 
@@ -107,7 +109,9 @@ def week(process: Process, window: Window, reviewers: Collection[str]) -> Week:
         .annotate(count=Count("pk"))
         .order_by()
     )
-    looked_at = Evaluation.objects.filter(process=process, draw__window_start__lt=window.start)
+    looked_at = Evaluation.objects.filter(
+        process=process, draw__window_start__lt=window.start, kind=DrawKind.RANDOM
+    )
     looks = (
         looked_at.filter(draw__window_start__gte=window.start - _LOOK_BACK, **{f"{_REVIEWER}__in": people})
         .values_list(_REVIEWER)
@@ -132,8 +136,8 @@ def week(process: Process, window: Window, reviewers: Collection[str]) -> Week:
 
 
 def of_window(process: Process, window: Window) -> Draw | None:
-    """The draw of a window, if there is one."""
-    return Draw.objects.filter(process=process, window_start=window.start).first()
+    """The random draw of a window, if there is one."""
+    return _by_chance().filter(process=process, window_start=window.start).first()
 
 
 def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
@@ -148,11 +152,18 @@ def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
     if not wanted:
         return []
     drawn = set(
-        Draw.objects.filter(
+        _by_chance()
+        .filter(
             process=plan.process_id, window_start__gte=wanted[0].start, window_start__lte=wanted[-1].start
-        ).values_list("window_start", flat=True)
+        )
+        .values_list("window_start", flat=True)
     )
     return [window for window in wanted if window.start not in drawn]
+
+
+def _by_chance() -> QuerySet[Draw]:
+    """The draws that estimates are made of: targeted picks are never mixed into them."""
+    return Draw.objects.filter(kind=DrawKind.RANDOM)
 
 
 # ── Reading them ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,7 +235,8 @@ def standings(user: User, at: datetime) -> list[Standing]:
         this_month |= Q(process=pk, window_start__gte=start)
     taken = {
         row["process"]: row
-        for row in Draw.objects.filter(this_month)
+        for row in _by_chance()
+        .filter(this_month)
         .values("process")
         .annotate(
             population=Sum("frame_size"), drawn=Sum("size"), small=Count("pk", filter=Q(small_process=True))

@@ -4,22 +4,31 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from contracts.domain.final_decision import FinalRule, designated
+from contracts.domain.final_decision import ADVERSE, FinalRule, designated
 from reviews.domain import amounts
-from reviews.models import Interaction
+from reviews.models import Case, Interaction
+from reviews.selectors import snapshots
 from reviews.selectors.snapshots import Snapshot, Step
-
-ADVERSE = "adverse"
 
 
 def rule_for(*, snapshot: Snapshot, step: Step, value: Decimal | None, adverse: bool) -> FinalRule | None:
     """The rule that names the final decision-maker; one for adverse outcomes goes before that of the step's category."""
     categories = [ADVERSE, step.business_category] if adverse else [step.business_category]
-    for category in categories:
-        rule = designated(snapshot.final_rules, category=category, value=value)
-        if rule is not None:
-            return rule
-    return None
+    return designated(snapshot.final_rules, categories=categories, value=value)
+
+
+def rule_now(case: Case) -> FinalRule | None:
+    """The rule in force that names who finally decides on what people last made of a case, or else on the AI's output."""
+    snapshot = snapshots.current(case.process_id)
+    step = snapshot.step_of(case.interaction)
+    last = case.standing_decisions().order_by("-round", "-pk").first()
+    output = last.output if last is not None else case.interaction.output
+    return rule_for(
+        snapshot=snapshot,
+        step=step,
+        value=value_of(case.interaction, output),
+        adverse=step.adversity(output) is True,
+    )
 
 
 def value_of(interaction: Interaction, output: Mapping[str, Any] | None = None) -> Decimal | None:

@@ -66,12 +66,17 @@ def begin(path: list[dict[str, Any]], case: Case, by: User | None) -> tuple[Leve
 def candidate(level: Level, case: Case, opener: UUID | None, *, fresh: bool = False) -> User | None:
     """The person of a level or else the deputy, of those who are there; whoever opened the escalation or has decided
     on the case comes last, and not at all where somebody `fresh` is asked for."""
-    named = [UUID(person) for person in (level["person"], level["deputy"]) if person]
-    people = {user.pk: user for user in present(case.process).filter(pk__in=named)}
+    people = there(level, case.process)
     involved = _involved(case, opener)
-    untouched = [people[pk] for pk in named if pk in people and pk not in involved]
-    others = [] if fresh else [people[pk] for pk in named if pk in people]
-    return next(iter([*untouched, *others]), None)
+    untouched = [person for person in people if person.pk not in involved]
+    return next(iter(untouched if fresh else [*untouched, *people]), None)
+
+
+def there(level: Level, process: Process) -> list[User]:
+    """Whom of a level an escalation reaches now: the person, and then the deputy, if they are there."""
+    named = [UUID(person) for person in (level["person"], level["deputy"]) if person]
+    people = {user.pk: user for user in present(process).filter(pk__in=named)}
+    return [people[pk] for pk in named if pk in people]
 
 
 def _involved(case: Case, opener: UUID | None) -> set[UUID | None]:

@@ -11,6 +11,7 @@ from contracts.domain.roles import POST_INTERACTION
 from contracts.models import ApiKey, User
 from reviews.enums import InteractionState, Verdict
 from reviews.models import Interaction
+from reviews.selectors import halted, snapshots
 
 # Nothing for the agent to do but wait. In every other state it is done, or it is asked something.
 WAITING = frozenset(
@@ -40,6 +41,7 @@ class Outcome:
     decided_at: datetime | None
     released_at: datetime | None
     question: str | None
+    halted: dict[str, Any] | None = None
 
 
 def own(*, agent: User, key: ApiKey | None, interaction_id: UUID, action: str) -> Interaction:
@@ -98,4 +100,20 @@ def of(interaction: Interaction) -> Outcome:
         decided_at=decision.decided_at if decision else None,
         released_at=interaction.released_at,
         question=case.question if asked and case is not None else None,
+        halted=None if released else _halted(interaction),
     )
+
+
+def _halted(interaction: Interaction) -> dict[str, Any] | None:
+    """The halt that an agent is told of: what, why as a class, since when; never who, and never the words of it."""
+    found = halted.over(snapshots.of(interaction.process), interaction)
+    if found is None:
+        return None
+    return {
+        "scope": found.scope,
+        "name": found.name,
+        "degree": found.degree,
+        "cause": found.cause,
+        "since": found.since,
+        "drill": found.drill,
+    }

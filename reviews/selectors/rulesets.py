@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from audit.errors import NotVisible
+from audit.errors import NotAllowed, NotVisible
 from contracts import access
+from contracts.domain import escalation_matrix
+from contracts.domain.escalation_matrix import Need
 from contracts.domain.roles import APPROVE_RULES, PROPOSE_RULES, VIEW_PROCESS
+from contracts.enums import Category
 from contracts.models import Process, User
 from contracts.selectors import paths
 from reviews import permissions
@@ -19,6 +23,8 @@ from reviews.models import RuleSet
 
 PAGE = 20
 _IN_FORCE = (RuleSetState.ACTIVE, RuleSetState.SUPERSEDED)
+# What is on its way into force.
+OPEN = (RuleSetState.DRAFT, RuleSetState.PROPOSED, RuleSetState.SIMULATED, RuleSetState.APPROVED)
 _REFUSAL = "The rules of this process are read by the people who work under them."
 
 
@@ -57,17 +63,76 @@ def active(process: Process) -> RuleSet | None:
     return RuleSet.objects.filter(process=process, state=RuleSetState.ACTIVE).first()
 
 
+def standing(process: Process) -> RuleSet | None:
+    """The rules in force that two people stand behind: while nobody ratified an emergency, or none are in force any
+    more, those before it."""
+    in_force = active(process)
+    return before_emergency(process) if in_force is None or in_force.unratified else in_force
+
+
+def before_emergency(process: Process) -> RuleSet | None:
+    """The version that was in force last and that two people stood behind."""
+    replaced = RuleSet.objects.filter(process=process, state=RuleSetState.SUPERSEDED)
+    approved = replaced.filter(Q(emergency_at__isnull=True) | Q(ratified_at__isnull=False))
+    return approved.order_by("-superseded_at", "-version").first()
+
+
+def in_shadow(process: Process) -> RuleSet | None:
+    """The proposal that meets live interactions beside the rules in force, if there is one."""
+    return RuleSet.objects.filter(
+        process=process, shadowed_at__isnull=False, unshadowed_at__isnull=True
+    ).first()
+
+
+def found(ruleset_id: UUID) -> RuleSet:
+    """A version by its key, for a service that looks at rights itself. Raises NotVisible for an unknown one."""
+    ruleset = RuleSet.objects.select_related("process__client", "author").filter(pk=ruleset_id).first()
+    if ruleset is None:
+        raise NotVisible("not_found", "There are no such rules that you can see.")
+    return ruleset
+
+
 def problems(ruleset: RuleSet) -> list[rule_lint.LintProblem]:
-    """Everything that forbids activating these rules: triggers without a path, legal locks loosened."""
+    """Everything that forbids activating these rules: triggers without a path, adverse outcomes that could be
+    released, legal locks loosened.
+
+    Locks are those of the rules that two people stand behind: an emergency that nobody ratified cannot hold what
+    takes its place.
+    """
     fields = schema(ruleset.process)
     wanted = terms(ruleset, fields)
-    covered = paths.covered(ruleset.process)
-    classes = {rule.trigger_class for rule in wanted.rules}
-    found = rule_lint.lint(wanted, paths=covered | (classes if "*" in covered else set()))
-    in_force = active(ruleset.process)
-    if in_force is not None and in_force.pk != ruleset.pk:
-        found += rule_lint.lock_broken(terms(in_force, fields), wanted)
+    found = rule_lint.lint(wanted, paths=_covered(ruleset.process, wanted), adverse=_adverse(ruleset.process))
+    locks = standing(ruleset.process)
+    if locks is not None and locks.pk != ruleset.pk:
+        found += rule_lint.lock_broken(terms(locks, fields), wanted)
     return found
+
+
+def _adverse(process: Process) -> dict[str, set[str]]:
+    """The outcomes of steps the AI decides that are adverse to the customer, by field."""
+    outcomes: dict[str, set[str]] = {}
+    steps = process.steps.filter(category=Category.D1)
+    for adverse in steps.order_by("position", "pk").values_list("adverse_outcomes", flat=True):
+        for name, values in adverse.items():
+            outcomes.setdefault(name, set()).update(values)
+    return outcomes
+
+
+def _covered(process: Process, wanted: RuleSetTerms) -> set[str]:
+    """The trigger classes of these rules whose cases find somebody, at each severity a rule gives them."""
+    lost = escalation_matrix.uncovered(needs(wanted), paths.all_in_force(process))
+    return {rule.trigger_class for rule in wanted.rules} - {need.trigger_class for need in lost}
+
+
+def needs(wanted: RuleSetTerms) -> list[Need]:
+    """What must find a row of the escalation matrix: the cases each rule sends to a person."""
+    return [Need(rule.trigger_class, rule.severity, f"Rule {rule.code}") for rule in wanted.rules]
+
+
+def needs_in_force(process: Process) -> list[Need]:
+    """What the rules in force ask of the escalation matrix."""
+    in_force = active(process)
+    return needs(terms(in_force, schema(process))) if in_force is not None else []
 
 
 # ── As people read them ──────────────────────────────────────────────────────────────────────────────────────
@@ -92,10 +157,18 @@ def overview(*, user: User) -> list[Overview]:
     rows = RuleSet.objects.filter(process__in=seen).select_related("author", "decided_by")
     for ruleset in rows.filter(state=RuleSetState.ACTIVE).annotate(size=Count("rules")):
         in_force[ruleset.process_id] = ruleset
-    waiting = rows.filter(process__in=writes, state__in=[RuleSetState.DRAFT, RuleSetState.PROPOSED])
+    waiting = rows.filter(process__in=writes, state__in=OPEN)
     for proposal in waiting.order_by("process", "version"):
         opened.setdefault(proposal.process_id, []).append(proposal)
     return [Overview(process, in_force.get(process.pk), opened.get(process.pk, [])) for process in seen]
+
+
+def approvers(ruleset: RuleSet) -> list[User]:
+    """The people who may take the next step with a proposal or an emergency: those who had no hand in it."""
+    hands = {ruleset.author_id, ruleset.proposed_by_id, ruleset.emergency_by_id}
+    hands |= set(ruleset.editors.values_list("pk", flat=True))
+    holders = access.holders(ruleset.process, APPROVE_RULES).order_by("name", "pk")
+    return [person for person in holders if person.pk not in hands]
 
 
 def process_of(*, user: User, code: str) -> Process:
@@ -111,10 +184,28 @@ def own_draft(*, user: User, process: Process) -> RuleSet:
     return found
 
 
+def drafts(*, user: User, process: Process) -> list[RuleSet]:
+    """The open drafts of a process, for those who write or approve rules. NotAllowed for everybody else."""
+    if not access.codenames(user, process) & {PROPOSE_RULES, APPROVE_RULES}:
+        raise NotAllowed("not_allowed", "Drafts are read by those who write and approve the rules.")
+    rows = process.rulesets.filter(state=RuleSetState.DRAFT).select_related("author", "based_on")
+    return list(rows.order_by("version"))
+
+
 def version(*, user: User, code: str, number: int) -> RuleSet:
     """One version with its rules. NotVisible for strangers and unknown numbers, NotAllowed for others' drafts."""
     process = process_of(user=user, code=code)
-    people = ("author", "proposed_by", "decided_by", "activated_by", "superseded_by", "based_on")
+    people = (
+        "author",
+        "proposed_by",
+        "simulated_by",
+        "decided_by",
+        "activated_by",
+        "superseded_by",
+        "emergency_by",
+        "ratified_by",
+        "based_on",
+    )
     found = (
         RuleSet.objects.select_related(*people)
         .prefetch_related("rules")
@@ -126,6 +217,25 @@ def version(*, user: User, code: str, number: int) -> RuleSet:
     found.process = process
     permissions.check_can_see_rules(user, found)
     return found
+
+
+def pair(
+    *, user: User, code: str, old: int | None, new: int | None
+) -> tuple[RuleSet, RuleSet, list[RuleSet]]:
+    """Two versions to compare, and the newest ones to choose from; by default the newest against those in force.
+
+    Raises NotVisible where there is nothing to compare, or as `version` does.
+    """
+    process = process_of(user=user, code=code)
+    choice = history(user=user, process=process).versions
+    in_force = next((one.version for one in choice if one.state == RuleSetState.ACTIVE), None)
+    if in_force is None and (found := active(process)):
+        in_force = found.version
+    newest = choice[0].version if choice else None
+    first, second = old or in_force or newest, new or newest
+    if first is None or second is None:
+        raise NotVisible("not_found", f"There are no rules of {code} to compare.")
+    return version(user=user, code=code, number=first), version(user=user, code=code, number=second), choice
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The terms a process works under, read once per stamp: steps, compiled rules, queues, models, calendars, paths.
+"""The terms a process works under, read once per stamp: steps, compiled rules, queues, models, calendars, paths, halts.
 
 The stamp is read on every request, the rest only when it changed. The rows a snapshot holds are for reading.
 """
@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from audit.errors import NotVisible
+from contracts.domain import escalation_matrix
+from contracts.domain.escalation_matrix import Key
 from contracts.domain.final_decision import FinalRule
+from contracts.domain.halting import HaltTerms, Place
 from contracts.domain.sla_clock import Calendar
 from contracts.enums import DocumentState, ModelStatus
 from contracts.models import DocumentVersion, Process, ProcessStep
-from contracts.selectors import calendars, paths
+from contracts.selectors import calendars, finals, halts, paths
 from reviews.domain import schemas
+from reviews.domain.adversity import adversity
 from reviews.domain.fields import Field
 from reviews.domain.routing import RuleSetTerms, StepTerms
 from reviews.enums import QueueKind, RuleSetState
@@ -49,13 +55,26 @@ class Step:
     def sop_version(self) -> int | None:
         return self.sop.number if self.sop else None
 
+    def adversity(self, output: Mapping[str, Any]) -> bool | None:
+        """Whether an output hurts the person concerned; None where nobody can tell."""
+        return adversity(self.adverse_outcomes, self.choices, output)
+
 
 @dataclass(frozen=True)
 class Path:
-    """An escalation path in force: its version, and its levels as they are kept with a case."""
+    """An escalation path in force: the version of its matrix, and its levels as they are kept with a case."""
 
     version: int
     levels: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """Rules that meet live interactions beside those in force and decide nothing."""
+
+    ruleset_id: UUID
+    ruleset: RuleSetTerms
+    windows: frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -79,14 +98,20 @@ class Snapshot:
     ruleset: RuleSetTerms | None
     queues: Mapping[str, UUID]
     queue_rows: Mapping[UUID, Queue]
-    paths: Mapping[str, Path]
+    paths: Mapping[Key, Path]
     final_rules: tuple[FinalRule, ...]
     evidence_required: bool
+    halts: tuple[HaltTerms, ...] = ()
     windows: frozenset[tuple[str, int]] = frozenset()
+    shadow: Shadow | None = None
 
-    def path(self, trigger_class: str) -> Path | None:
-        """The escalation path for a trigger class, or the one for all classes."""
-        return self.paths.get(trigger_class) or self.paths.get(paths.EVERY_CLASS)
+    def place(self, step_id: UUID, model_id: UUID | None) -> Place:
+        """Where an interaction of this process stands, as halts see it."""
+        return Place(self.client_id, self.process_id, step_id, model_id)
+
+    def path(self, trigger_class: str, severity: int | None = None) -> Path | None:
+        """The escalation path for a trigger class and severity: the closest row of the matrix."""
+        return escalation_matrix.find(self.paths, trigger_class, severity)
 
     def step_of(self, interaction: Interaction) -> Step:
         """The step an interaction belongs to; steps are added, never removed."""
@@ -148,9 +173,9 @@ def furnish(case: Case, stamp: UUID) -> Case:
 
 def _build(process: Process) -> Snapshot:
     schema = schemas.of_process(process.fields, process.currency)
-    active = (
-        RuleSet.objects.filter(process=process, state=RuleSetState.ACTIVE).prefetch_related("rules").first()
-    )
+    watching = Q(state=RuleSetState.ACTIVE) | Q(shadowed_at__isnull=False, unshadowed_at__isnull=True)
+    versions = list(RuleSet.objects.filter(watching, process=process).prefetch_related("rules"))
+    active = next((one for one in versions if one.state == RuleSetState.ACTIVE), None)
     terms = rulesets.terms(active, schema) if active else None
     queues = {queue.pk: queue for queue in process.queues.all()}
     for queue in queues.values():
@@ -174,8 +199,8 @@ def _build(process: Process) -> Snapshot:
         queues={queue.kind: queue.pk for queue in queues.values()},
         queue_rows=queues,
         paths={
-            trigger_class: Path(path.version, paths.frozen(path))
-            for trigger_class, path in paths.all_in_force(process).items()
+            key: Path(path.matrix.version, paths.frozen(path))
+            for key, path in paths.all_in_force(process).items()
         },
         final_rules=tuple(
             FinalRule(
@@ -186,11 +211,18 @@ def _build(process: Process) -> Snapshot:
                 person_id=rule.person_id,
                 deputy_id=rule.deputy_id,
             )
-            for rule in process.final_rules.order_by("pk")
+            for rule in finals.in_force(process)
         ),
         evidence_required=process.evidence_required,
+        halts=halts.terms_for(process),
         windows=terms.windows() if terms else frozenset(),
+        shadow=next((_shadow(one, schema) for one in versions if one.in_shadow), None),
     )
+
+
+def _shadow(ruleset: RuleSet, schema: Mapping[str, Field]) -> Shadow:
+    terms = rulesets.terms(ruleset, schema)
+    return Shadow(ruleset.pk, terms, terms.windows())
 
 
 def _steps(process: Process) -> list[ProcessStep]:

@@ -22,13 +22,14 @@ from contracts.enums import Category
 from contracts.models import User
 from contracts.selectors import authority, paths
 from reviews import permissions
-from reviews.domain import materiality
+from reviews.domain import materiality, reading
 from reviews.domain.transitions import INTERACTION, before
 from reviews.enums import (
     CaseState,
     ClaimEnd,
     EscalationReason,
     InteractionState,
+    Learning,
     Route,
     Verdict,
 )
@@ -110,6 +111,7 @@ def _settle(work: Work) -> Decision:
         decided_at=work.at,
         role=role,
         seconds=seconds,
+        reading_floor=_reading_floor(work),
         evidence=sorted(work.opened),
         sop_version=work.claim.sop_version if work.claim else work.step.sop_version,
         ruleset_version=work.interaction.routing.ruleset_version,
@@ -134,6 +136,17 @@ def _seconds(work: Work) -> int:
     if work.claim.heartbeat_at == work.claim.claimed_at:
         return max(0, min(held, settings.LEASE_SECONDS))
     return max(0, min(held, work.claim.active_seconds + min(since, claims.HEARTBEAT_GAP)))
+
+
+def _reading_floor(work: Work) -> float | None:
+    """E1: the seconds below which nobody can have read it. Who decides an escalation has no lease that measures him."""
+    if work.claim is None:
+        return None
+    interaction, shown = work.interaction, [work.interaction.input]
+    # On D3 nothing of what the AI made of it is shown.
+    if interaction.category != Category.D3:
+        shown += [interaction.output, interaction.factors, interaction.citations]
+    return reading.floor_of(shown, interaction.language)
 
 
 def _authority_text(work: Work, role: str, final: bool) -> str:
@@ -206,7 +219,13 @@ def _events(work: Work, decision: Decision) -> list[Entry]:
 def _follow(work: Work, decision: Decision) -> None:
     """What comes of it: the release is set, or the case goes on to the next person."""
     if work.escalation is not None:
-        escalations.resolve(escalation=work.escalation, decision=decision, by=work.user, at=work.at)
+        escalations.resolve(
+            escalation=work.escalation,
+            decision=decision,
+            learning=Learning(work.answer.learning),
+            by=work.user,
+            at=work.at,
+        )
     if decision.is_final:
         _finish(work, decision)
     elif work.needs_second:
@@ -232,7 +251,9 @@ def _finish(work: Work, decision: Decision) -> None:
 
 
 def _ask_second(work: Work) -> None:
-    if not standing.move(work.case, CaseState.AWAITING_SECOND, owner=None, first_reviewer=work.user):
+    if not standing.move(
+        work.case, CaseState.AWAITING_SECOND, owner=None, first_reviewer=work.user, needs_second=True
+    ):
         raise Conflict("already_decided", "This case has been decided already.")
     facts = {"case": work.case.pk, "queue": work.case.queue_id}
     recording.record_many(
@@ -266,7 +287,8 @@ def _disagree(work: Work) -> None:
 def _ask_final(work: Work) -> None:
     """C3: the agreement gives the final decision to somebody else, who gets it as an escalation of one level: its
     designated holder, with the limits of the last level of the path."""
-    rule, path = work.rule, paths.in_force(work.case.process, work.case.trigger_class)
+    case, rule = work.case, work.rule
+    path = paths.in_force(case.process, case.trigger_class, case.severity)
     assert rule is not None  # noqa: S101 — a decision that is not final for want of it
     if path is None:
         raise Conflict("no_path", "This process has no escalation path yet: ask the operations manager.")
@@ -285,7 +307,7 @@ def _ask_final(work: Work) -> None:
         by=work.user,
         at=work.at,
         path=[final],
-        version=path.version,
+        version=path.matrix.version,
     )
 
 

@@ -22,7 +22,7 @@ from contracts.selectors import calendars
 from reviews.domain import planning, sampling, strata, windows
 from reviews.domain.planning import DayPlan
 from reviews.domain.windows import Window
-from reviews.enums import SeedKind
+from reviews.enums import DrawKind, SeedKind
 from reviews.models import Draw, Evaluation, SamplingPlan
 from reviews.selectors import draws as selector
 from reviews.selectors import evaluations
@@ -154,7 +154,7 @@ def _draw(plan: SamplingPlan, window: Window, at: datetime, origin: str) -> tupl
             return _store(plan, window, frame, day, seed, drawn, at, origin), True
     except IntegrityError:
         # Another worker was faster: its draw is the draw of this window.
-        return Draw.objects.get(process=process, window_start=window.start), False
+        return Draw.objects.get(process=process, window_start=window.start, kind=DrawKind.RANDOM), False
 
 
 def _store(

@@ -17,7 +17,7 @@ from contracts.models import User
 from contracts.selectors import paths
 from reviews import permissions
 from reviews.domain import redaction, texts
-from reviews.enums import CaseState, ClaimEnd, EscalationReason, EscalationState
+from reviews.enums import CaseState, ClaimEnd, EscalationReason, EscalationState, Learning
 from reviews.models import Case, Decision, Escalation, EscalationStep, Interaction
 from reviews.selectors import cases, levels, packages
 from reviews.services import claims, ownership, standing, trail
@@ -90,10 +90,10 @@ def open_path(
     Raises Conflict where the process has no path, or where one is running already.
     """
     if path is None:
-        defined = paths.in_force(case.process, case.trigger_class)
+        defined = paths.in_force(case.process, case.trigger_class, case.severity)
         if defined is None:
             raise Conflict("no_path", "This process has no escalation path yet: ask the operations manager.")
-        path, version = paths.frozen(defined), defined.version
+        path, version = paths.frozen(defined), defined.matrix.version
     first, owner = levels.begin(path, case, by)
     ack_due, resolve_due = levels.limits(first, at)
     try:
@@ -192,17 +192,28 @@ def hand_over(*, escalation_id: UUID, user: User, to: str, reason: str, at: date
     return escalation
 
 
-def resolve(*, escalation: Escalation, decision: Decision, by: User, at: datetime) -> None:
-    """Close a running escalation by the decision that was made. Part of the caller's transaction."""
+def resolve(
+    *, escalation: Escalation, decision: Decision, learning: Learning, by: User, at: datetime
+) -> None:
+    """Close a running escalation by the decision that was made, and with what it taught (C6). Part of the caller's
+    transaction."""
     running = Escalation.objects.filter(pk=escalation.pk, resolved_at__isnull=True)
     # Whoever decides has taken it on.
     if running.filter(acknowledged_at__isnull=True).update(acknowledged_at=at, acknowledged_by=by):
         escalation.steps.filter(ended_at__isnull=True).update(acknowledged_at=at)
-    if not running.update(state=EscalationState.RESOLVED, resolved_at=at, resolved_by=by):
+    closed = {"state": EscalationState.RESOLVED, "resolved_at": at, "resolved_by": by, "learning": learning}
+    if not running.update(**closed):
         raise Conflict("resolved", "This escalation is resolved already.")
     escalation.steps.filter(ended_at__isnull=True).update(ended_at=at, end="resolved")
     facts = {"case": escalation.case_id, "level": escalation.level, "decision": decision.pk}
     ownership.record(escalation, "escalation.resolved", by, facts, at)
+    facts = {
+        "case": escalation.case_id,
+        "level": escalation.level,
+        "outcome": decision.verdict,
+        "learning": learning,
+    }
+    ownership.record(escalation, "escalation.closed", by, facts, at)
 
 
 def reopen(*, escalation: Escalation) -> None:
@@ -211,6 +222,7 @@ def reopen(*, escalation: Escalation) -> None:
         state=EscalationState.ACKNOWLEDGED,
         resolved_at=None,
         resolved_by=None,
+        learning="",
         promote_at=Greatest("promote_at", "resolve_due_at"),
     )
     last = escalation.steps.order_by("-started_at", "-pk").first()

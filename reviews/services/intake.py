@@ -23,12 +23,14 @@ from reviews.domain.submission import Submission
 from reviews.models import Interaction
 from reviews.selectors import broker, snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import arrivals, intake_rows, preparing, tallies
+from reviews.services import arrivals, halted, intake_rows, preparing, tallies
 from reviews.services.arrivals import Batch
 from reviews.services.intake_rows import Row
 from reviews.services.preparing import Prepared
 
-CHUNK = 250
+# A halt waits for the chunks under way (W1): of 100 rows one holds its locks for about 120 ms on one busy core, and costs
+# no more for each row than of 250.
+CHUNK = 100
 _DAYS = 7
 
 
@@ -87,11 +89,15 @@ def accept(
 
 
 def admit(*, agent: User, key: ApiKey | None, code: str) -> Process:
-    """The process an agent may post to. Raises NotVisible or NotAllowed."""
+    """The process an agent may post to. Raises NotVisible, NotAllowed, or Conflict where it has not gone live."""
     process = access.process(
         agent, code, POST_INTERACTION, "This account may not post interactions to this process."
     )
     access.check_key(key, process, POST_INTERACTION)
+    if process.went_live_at is None:
+        raise Conflict(
+            "not_live", f"The process {process.code} has not gone live: it takes nothing in yet.", "process"
+        )
     return process
 
 
@@ -104,7 +110,7 @@ def store(
     times: Sequence[datetime],
     origin: str = "",
 ) -> list[Receipt]:
-    """Prepare one chunk without a lock, then route and store it under the process's shared lock.
+    """Prepare one chunk without a lock, then route and store it under the shared lock of every scope it falls under.
 
     Where another request was faster with the same `external_id`, or two of them waited for each other, the chunk is
     tried once more and finds what the other one stored.
@@ -115,18 +121,35 @@ def store(
     for attempt in (1, 2):
         try:
             with transaction.atomic():
-                scopes.share(process)
+                held = _share(snapshot, prepared)
                 # Read again under the lock: terms that came into force meanwhile govern this chunk.
-                current = snapshots.current(process.pk)
-                if current.stamp != snapshot.stamp:
+                while (current := snapshots.current(process.pk)).stamp != snapshot.stamp:
                     snapshot = current
                     prepared, refused = _prepare(snapshot, lines, times, live)
+                    # The new terms may know a model that the old ones did not: its halt must wait for this chunk too.
+                    held |= _share(snapshot, prepared, held)
                 stored = _store(process, snapshot, prepared, agent, at, origin)
             break
         except (IntegrityError, OperationalError):
             if attempt == 2:
                 raise
     return sorted(stored + refused, key=lambda receipt: receipt.index)
+
+
+def _share(
+    snapshot: Snapshot, prepared: list[tuple[int, Prepared]], held: frozenset[scopes.Scope] = frozenset()
+) -> frozenset[scopes.Scope]:
+    """Share the scopes a chunk falls under, as far as they are not held already; which those are."""
+    wanted = scopes.covering(
+        client=snapshot.client_id,
+        process=snapshot.process_id,
+        steps=(item.step.id for _, item in prepared),
+        models=(item.model_version_id for _, item in prepared if item.model_version_id),
+    )
+    missing = [scope for scope in wanted if scope not in held]
+    if missing:
+        scopes.share(missing)
+    return frozenset(missing)
 
 
 def _prepare(
@@ -165,6 +188,8 @@ def _store(
             receipts.append(_again(index, known[external], item, agent))
         elif external and external in first:
             repeated.append((index, item))
+        elif refusal := halted.judge(item, snapshot):
+            receipts.append(Receipt(index, error=refusal))
         else:
             if external:
                 first[external] = item
@@ -221,7 +246,7 @@ def _taken(index: int) -> Receipt:
     return Receipt(index, error=Conflict("external_id_reused", sentence, "/external_id"))
 
 
-def _running(snapshot: Snapshot, items: list[Prepared], at: datetime) -> tallies.Running:
+def _running(snapshot: Snapshot, items: list[Prepared], at: datetime, live: bool) -> tallies.Running:
     max_age = int(snapshot.policy.get("fx_max_age_days", _DAYS))
     first, last = min(item.at for item in items), max(item.at for item in items)
     running = tallies.Running(
@@ -230,6 +255,7 @@ def _running(snapshot: Snapshot, items: list[Prepared], at: datetime) -> tallies
         rates=(),
         max_age_days=max_age,
         windows=snapshot.windows,
+        beside=snapshot.shadow.windows if snapshot.shadow and live else frozenset(),
     )
     tallies.lock(running, (item.subject for item in items if item.subject), first)
     # What a subject added up to before may be in a currency that nothing in this batch has.
@@ -247,7 +273,7 @@ def _insert(batch: Batch, items: list[Prepared], at: datetime) -> list[Row]:
     arrived = [arrivals.arrive(batch, item) for item in items]
     received = recording.record_many([arrival.received for arrival in arrived])
     # From here on nobody else who posts about the same subjects gets on: whatever can be done before is done.
-    running = _running(batch.snapshot, items, at)
+    running = _running(batch.snapshot, items, at, live=not batch.origin)
     built = [
         intake_rows.build(batch, arrival, event.uid, running)
         for arrival, event in zip(arrived, received, strict=True)
@@ -257,6 +283,7 @@ def _insert(batch: Batch, items: list[Prepared], at: datetime) -> list[Row]:
     rows.append([row.interaction for row in built])
     rows.append([row.routing for row in built])
     rows.append([row.case for row in built if row.case is not None])
+    rows.append([row.shadow for row in built if row.shadow is not None])
     return built
 
 

@@ -2,22 +2,27 @@
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from audit.domain.envelope import Actor, Entry, Target
-from contracts.domain import money, sla_clock
-from reviews.domain import routing, submission
+from contracts.domain import sla_clock
+from contracts.enums import Degree
+from reviews.domain import routing, shadow
 from reviews.domain.facts import Facts
 from reviews.domain.routing import Route
 from reviews.enums import CaseState, Disposition, InteractionState, QueueKind
-from reviews.models import Case, Interaction, RoutingDecision
+from reviews.models import Case, Interaction, RoutingDecision, ShadowDifference
 from reviews.selectors import snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import tallies
+from reviews.services import gathering, tallies
 from reviews.services.arrivals import Arrival, Batch
 from reviews.services.preparing import Prepared
+
+logger = logging.getLogger(__name__)
 
 _ROUTER = Actor.system("routing")
 
@@ -30,61 +35,19 @@ class Row:
     routing: RoutingDecision
     case: Case | None
     routed: Entry
-
-
-def _facts(snapshot: Snapshot, item: Prepared, running: tallies.Running) -> Facts:
-    """The facts routing looks at; whatever fails on the way is a problem, and a problem goes to a person."""
-    posted = item.submission
-    problems = list(item.problems)
-    values: dict[str, Any] = {
-        "confidence": posted.confidence,
-        "language": posted.language or None,
-        "source": item.source or None,
-        "data_classes": item.classes,
-        "citations": len(item.citations),
-        "adverse": item.adverse,
-    }
-    try:
-        if posted.amount is not None:
-            values["amount"] = money.convert(
-                posted.amount,
-                posted.currency,
-                snapshot.currency,
-                running.rates,
-                item.at.date(),
-                max_age_days=running.max_age_days,
-            )
-    except money.StaleRate:
-        problems.append("FX_STALE")
-    except (ValueError, ArithmeticError):
-        problems.append("FACTS_ERROR")
-    try:
-        # Also counted where the amount could not be converted: it adds up for whoever comes next.
-        if item.subject:
-            values.update(running.facts(item.subject, posted.amount, posted.currency, item.at))
-    except money.StaleRate:
-        problems.append("FX_STALE")
-    except (ValueError, ArithmeticError):
-        problems.append("FACTS_ERROR")
-    for name, field_ in snapshot.schema.items():
-        if name not in values and not field_.cumulative and name != "amount":
-            fact = item.attributes.get(name, item.output.get(name))
-            if fact is not None:
-                values[name] = submission.fact(fact, field_.type)
-    return Facts(values, tuple(problems))
+    shadow: ShadowDifference | None = None
 
 
 def build(batch: Batch, arrival: Arrival, received_event: UUID, running: tallies.Running) -> Row:
     """Route an arrival by what its subject added up to so far."""
     snapshot, item = batch.snapshot, arrival.item
-    route = routing.route(
-        step=item.step.terms, ruleset=snapshot.ruleset, facts=_facts(snapshot, item, running)
-    )
-    disposition = _disposition(route, item)
-    reasons = [{"code": code, "sentence": sentence} for code, sentence in (*item.quarantine, *item.review)]
+    facts = gathering.facts(snapshot, item, running)
+    route = routing.route(step=item.step.terms, ruleset=snapshot.ruleset, facts=facts)
+    disposition = _under_halts(_disposition(route, item), item)
+    reasons = [{"code": code, "sentence": sentence} for code, sentence in _reasons(item)]
     reasons += [{"code": reason.code, "sentence": reason.sentence} for reason in route.reasons]
     interaction = _interaction(batch, arrival, received_event, disposition, reasons)
-    case = _case(snapshot, arrival, route) if disposition == Disposition.REVIEW else None
+    case = case_of(interaction, snapshot, route, item.at) if disposition == Disposition.REVIEW else None
     decision = RoutingDecision(
         interaction_id=arrival.id,
         ruleset_id=snapshot.ruleset_id,
@@ -111,19 +74,68 @@ def build(batch: Batch, arrival: Arrival, received_event: UUID, running: tallies
         failsafe=route.failsafe,
         routed_at=item.at,
     )
-    return Row(interaction, decision, case, _routed(batch, arrival, route, case, decision))
+    beside = _shadow(batch, arrival, facts, running, route) if snapshot.shadow and not batch.origin else None
+    return Row(interaction, decision, case, _routed(batch, arrival, route, case, decision), beside)
+
+
+def _shadow(
+    batch: Batch, arrival: Arrival, facts: Facts, running: tallies.Running, taken: Route
+) -> ShadowDifference | None:
+    """What the rules in shadow would have done otherwise. A failure here is a missing row and touches no route."""
+    snapshot, item = batch.snapshot, arrival.item
+    watching = snapshot.shadow
+    if watching is None:
+        return None
+    try:
+        if watching.windows != snapshot.windows:
+            facts = gathering.facts(snapshot, item, running, beside=watching.windows)
+        route = routing.route(step=item.step.terms, ruleset=watching.ruleset, facts=facts)
+        went, goes = _way(taken, item), _way(route, item)
+        kind = shadow.kind(went, goes)
+    except Exception:
+        logger.exception("The rules in shadow of %s could not be asked", snapshot.code)
+        return None
+    if kind is None:
+        return None
+    return ShadowDifference(
+        interaction_id=arrival.id,
+        ruleset_id=watching.ruleset_id,
+        kind=kind,
+        disposition=goes.disposition,
+        queue=goes.queue,
+        needs_second=goes.second,
+        fired=[fired.code for fired in route.fired],
+        routed_at=item.at,
+    )
+
+
+def _way(route: Route, item: Prepared) -> shadow.Way:
+    return shadow.way(_disposition(route, item), route.queue or QueueKind.REVIEW, route.needs_second)
 
 
 def _disposition(route: Route, item: Prepared) -> Disposition:
-    if item.quarantine or route.disposition == routing.QUARANTINE:
-        return Disposition.QUARANTINED
-    if item.review or route.disposition != routing.AUTO_RELEASE:
-        return Disposition.REVIEW
-    return Disposition.AUTO_RELEASED
+    """What the rules and the checks before them ask for, whatever is halted."""
+    return routing.disposition(
+        route.disposition, quarantined=bool(item.quarantine), to_person=bool(item.review)
+    )
+
+
+def _under_halts(asked: Disposition, item: Prepared) -> Disposition:
+    """What becomes of it under the halts in force: these only ever hold more."""
+    if asked == Disposition.QUARANTINED:
+        return asked
+    if item.halt is not None and item.halt.degree == Degree.SHADOW:
+        return Disposition.SUSPENDED
+    return Disposition.REVIEW if item.halted else asked
+
+
+def _reasons(item: Prepared) -> list[tuple[str, str]]:
+    return [*item.quarantine, *item.halted, *item.review]
 
 
 _STATES = {
     Disposition.QUARANTINED: InteractionState.QUARANTINED,
+    Disposition.SUSPENDED: InteractionState.SUSPENDED,
     Disposition.REVIEW: InteractionState.AWAITING,
     Disposition.AUTO_RELEASED: InteractionState.AUTO_RELEASED,
 }
@@ -175,11 +187,11 @@ def _interaction(
     )
 
 
-def _case(snapshot: Snapshot, arrival: Arrival, route: Route) -> Case:
-    opened = arrival.item.at
+def case_of(interaction: Interaction, snapshot: Snapshot, route: Route, opened: datetime) -> Case:
+    """The case of an interaction that goes to a person."""
     worst = min(route.fired, key=lambda fired: fired.severity, default=None)
     return Case(
-        interaction_id=arrival.id,
+        interaction_id=interaction.pk,
         process_id=snapshot.process_id,
         client_id=snapshot.client_id,
         queue_id=snapshots.queue_of(snapshot, route.queue or QueueKind.REVIEW),

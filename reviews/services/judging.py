@@ -15,19 +15,19 @@ from contracts.selectors import authority
 from reviews import permissions
 from reviews.domain import materiality, texts
 from reviews.domain.materiality import Change
-from reviews.enums import ReasonCode, Verdict
+from reviews.enums import Learning, ReasonCode, Verdict
 from reviews.models import Case, Claim, Decision, Escalation, Interaction
-from reviews.selectors import finals
+from reviews.selectors import finals, second_reviews
 from reviews.selectors.snapshots import Snapshot, Step
 from reviews.services import outputs
-from reviews.services.preparing import is_adverse
 
 NOTE_LENGTH = 10_000
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the reviewer filled in. `output` is what he makes of the AI's output; factors support an adverse outcome."""
+    """What the reviewer filled in. `output` is what he makes of the AI's output; factors support an adverse outcome;
+    `learning` is what an escalation taught, asked of whoever closes one."""
 
     verdict: Verdict
     output: Mapping[str, Any] | None = None
@@ -35,6 +35,7 @@ class Answer:
     note: str = ""
     factors: Sequence[str] = ()
     replayed: bool = False
+    learning: str = ""
 
 
 @dataclass
@@ -71,6 +72,7 @@ def judge(work: Work) -> None:
     decision without decision authority.
     """
     _check_answer(work)
+    _check_learning(work)
     _compare(work)
     _weigh(work)
 
@@ -89,6 +91,12 @@ def _check_answer(work: Work) -> None:
     texts.clean("\n".join(answer.factors), "factors")
     if answer.verdict in (Verdict.APPROVE, Verdict.EDIT) or people_only:
         permissions.check_can_approve(work.case, required(work), work.opened)
+
+
+def _check_learning(work: Work) -> None:
+    """C6: whoever decides what came up the path closes it, and says what is to be learned from it."""
+    if work.escalation is not None and work.answer.learning not in set(Learning):
+        raise Invalid("learning_required", "Say what is to be learned from it.", "learning")
 
 
 def required(work: Work) -> tuple[str, ...]:
@@ -113,7 +121,7 @@ def _compare(work: Work) -> None:
             raise Invalid("unchanged", "Nothing was changed: approve it, or change something.", "output")
         material = True if answer.verdict == Verdict.OVERRIDE else change.material
         work.change = Change(changed=True, material=material, similarity=change.similarity)
-    work.adverse = is_adverse(work.step, work.output)
+    work.adverse = work.step.adversity(work.output) is True
     if work.adverse and not (answer.reason_code and any(factor.strip() for factor in answer.factors)):
         raise Invalid(
             "factors_required",
@@ -132,7 +140,11 @@ def _weigh(work: Work) -> None:
     # Whoever comes first on a case for two pairs of eyes gives the first review, also above the queue: only the
     # final decision-maker of the agreement needs nobody beside him.
     final_say = work.holder and work.escalation is not None
-    work.needs_second = work.case.needs_second and not final_say and _alone(work)
+    work.needs_second = (
+        not final_say
+        and second_reviews.needed(work.case, work.user, work.step.tier, work.at)
+        and _alone(work)
+    )
     work.agreed = work.escalation is not None or _agree(work)
 
 

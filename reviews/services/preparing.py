@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from audit.errors import Invalid
+from contracts.domain.halting import HaltTerms
 from reviews.domain import lineage, quality, redaction
 from reviews.domain.submission import Submission
 from reviews.selectors.snapshots import Snapshot, Step
@@ -51,6 +52,9 @@ class Prepared:
     review: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     model_version_id: UUID | None = None
+    # Which halt governs it, and why it then goes to a person: judged anew with each attempt to store it.
+    halt: HaltTerms | None = None
+    halted: list[tuple[str, str]] = field(default_factory=list)
     adverse: bool | None = False
 
 
@@ -77,29 +81,8 @@ def prepare(submission: Submission, snapshot: Snapshot, at: datetime) -> Prepare
     _trace(prepared, snapshot.policy)
     _weigh(prepared, snapshot.policy)
     _vet_model(prepared)
-    prepared.adverse = adversity(step, submission.output)
+    prepared.adverse = step.adversity(submission.output)
     return prepared
-
-
-def is_adverse(step: Step, output: Mapping[str, Any]) -> bool:
-    """Whether an outcome hurts the person concerned, by the terms of the step (B6)."""
-    return adversity(step, output) is True
-
-
-def adversity(step: Step, output: Mapping[str, Any]) -> bool | None:
-    """Whether an AI's outcome is adverse; None where it does not say, or says what the step does not know."""
-    unknown = False
-    for name, values in step.adverse_outcomes.items():
-        said = _plain(output.get(name))
-        if said in {_plain(value) for value in values}:
-            return True
-        known = {_plain(value) for value in step.choices.get(name, ())}
-        unknown = unknown or not said or bool(known and said not in known)
-    return None if unknown else False
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value).strip().casefold()
 
 
 def _redact(prepared: Prepared, snapshot: Snapshot) -> None:

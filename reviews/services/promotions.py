@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from contracts.models import User
 from reviews.enums import EscalationReason, EscalationState
 from reviews.models import Escalation
-from reviews.selectors import levels
+from reviews.selectors import finals, levels
 from reviews.services import claims, ownership
 from reviews.services.ownership import CLOCK
 
@@ -95,16 +95,27 @@ def _promote(escalation: Escalation, cause: str, at: datetime) -> int:
 def _replace_absent(escalation: Escalation, at: datetime) -> int:
     """The owner is not there any more: the other person of the level takes over, or else the next level, and at the top
     whoever may decide escalations of the process."""
-    person, cause = levels.candidate(levels.of(escalation), escalation.case, escalation.opened_by_id), ""
+    final = escalation.reason == EscalationReason.FINAL_DECISION
+    level = _final_level(escalation) if final else levels.of(escalation)
+    person, cause = levels.candidate(level, escalation.case, escalation.opened_by_id), ""
     if person is None and levels.above(escalation) is not None:
         return _promote(escalation, "owner_gone", at)
-    if person is None and escalation.reason != EscalationReason.FINAL_DECISION:
+    if person is None and not final:
         # The final decision is for those whom the agreement names, and for nobody else (C3).
         person, cause = levels.fallback(escalation), "nobody_named"
     if person is None:
         return 0
     ownership.give(escalation, person, by=CLOCK, cause=cause or "owner_gone", at=at)
     return 1
+
+
+def _final_level(escalation: Escalation) -> levels.Level:
+    """The level with the holders whom the agreement names now: the path keeps the hours under which the escalation began,
+    but only those named today may decide (C3)."""
+    level, rule = levels.of(escalation), finals.rule_now(escalation.case)
+    if rule is None or rule.person_id is None:
+        return level
+    return {**level, "person": str(rule.person_id), "deputy": str(rule.deputy_id) if rule.deputy_id else None}
 
 
 def _remind(escalation: Escalation, at: datetime, *, there: bool) -> int:

@@ -8,10 +8,14 @@ from django.db import DatabaseError, transaction
 
 from audit.domain.envelope import Actor
 from audit.services import recording
+from contracts.domain import halting
+from contracts.domain.halting import KEEPS_BACK
+from contracts.selectors import halts
 from contracts.services import scopes
 from reviews.domain.transitions import INTERACTION, before
 from reviews.enums import CaseState, InteractionState, Route
 from reviews.models import Case, Interaction
+from reviews.selectors import halted, snapshots
 from reviews.services import trail
 
 logger = logging.getLogger(__name__)
@@ -22,9 +26,13 @@ _RELEASE = Actor.system("release")
 def release_due(*, at: datetime, limit: int = 500) -> int:
     """Release every decided interaction whose time has come; returns how many went out.
 
-    A sweep: the conditional update lets one of any number of sweeps win.
+    A sweep: the conditional update lets one of any number of sweeps win. What a halt keeps back waits for its release,
+    and nobody waits behind it.
     """
     due = Interaction.objects.filter(state=InteractionState.DECIDED, release_after__lte=at, is_honeypot=False)
+    for halt in halts.in_force():
+        if halt.degree in KEEPS_BACK:
+            due = due.exclude(halted.in_scope(halt))
     released = 0
     for pk in due.order_by("release_after", "pk").values_list("pk", flat=True)[:limit]:
         try:
@@ -37,11 +45,24 @@ def release_due(*, at: datetime, limit: int = 500) -> int:
 
 @transaction.atomic
 def release(*, interaction_id: UUID, at: datetime) -> bool:
-    """Release one interaction if it is decided and its window is over; False where there is nothing to do."""
+    """Release one interaction if it is decided and its window is over; False where there is nothing to do, or a halt
+    keeps it back."""
     interaction = Interaction.objects.select_related("process__client", "final_decision").get(
         pk=interaction_id
     )
-    scopes.share(interaction.process)
+    model = interaction.model_version_id
+    scopes.share(
+        scopes.covering(
+            client=interaction.client_id,
+            process=interaction.process_id,
+            steps=[interaction.step_id],
+            models=[model] if model else [],
+        )
+    )
+    # Read under the lock: a halt that was engaged meanwhile keeps it back.
+    terms = snapshots.current(interaction.process_id)
+    if halting.holds_back(terms.halts, terms.place(interaction.step_id, model)):
+        return False
     decision = interaction.final_decision
     if decision is None:
         return False

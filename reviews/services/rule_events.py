@@ -2,31 +2,39 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from audit.domain.envelope import Target
+from audit.domain.envelope import Actor, Target
 from audit.services import recording
 from contracts import access
-from contracts.domain.roles import APPROVE_RULES
+from contracts.domain.roles import APPROVE_RULES, PROPOSE_RULES
 from contracts.models import User
 from contracts.selectors import authority
 from contracts.services import notifications
 from contracts.services.acting import actor
 from reviews.models import RuleSet
 
+_CLOCK = Actor.system("rules")
+
 
 def record(
-    ruleset: RuleSet, action: str, facts: dict, by: User, at: datetime, personal: dict[str, str] | None = None
+    ruleset: RuleSet,
+    action: str,
+    facts: dict,
+    by: User | None,
+    at: datetime,
+    personal: dict[str, str] | None = None,
 ) -> None:
-    """One event about a rule set, in its client's log."""
+    """One event about a rule set, in its client's log; without a person the clock acted."""
     process = ruleset.process
     recording.record(
         log=process.client.log_key,
         action=action,
-        actor=actor(by, authority.role_on(by, process)),
+        actor=actor(by, authority.role_on(by, process)) if by else _CLOCK,
         target=Target("ruleset", str(ruleset.pk), f"v{ruleset.version}", "process", str(process.pk)),
         facts=facts,
         at=at,
@@ -70,6 +78,20 @@ def tell_approvers(ruleset: RuleSet, at: datetime) -> None:
         if user.pk in written:
             continue
         _notify(ruleset, user, subject, ruleset.note, at)
+
+
+def tell_all(ruleset: RuleSet, what: str, body: str, at: datetime, but: User | None = None) -> None:
+    """Tell everybody who writes or approves the rules of the process what became of a version."""
+    people = {user.pk: user for user in access.holders(ruleset.process, APPROVE_RULES)}
+    people |= {user.pk: user for user in access.holders(ruleset.process, PROPOSE_RULES)}
+    tell(ruleset, (user for user in people.values() if user != but), what, body, at)
+
+
+def tell(ruleset: RuleSet, people: Iterable[User | None], what: str, body: str, at: datetime) -> None:
+    """Tell certain people what became of a version."""
+    subject = f"{ruleset.process.code}: the rules v{ruleset.version} {what}"
+    for user in {user.pk: user for user in people if user is not None}.values():
+        _notify(ruleset, user, subject, body, at)
 
 
 def tell_author(ruleset: RuleSet, what: str, body: str, at: datetime) -> None:

@@ -101,6 +101,7 @@ def _answer(request: SignedIn, form: DecisionForm, case: Case) -> Answer:
         reason_code=sent["reason_code"],
         note=sent["note"],
         factors=form.factor_list(),
+        learning=sent["learning"],
     )
 
 

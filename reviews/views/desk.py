@@ -1,6 +1,5 @@
 """What happens at the desk before a decision: claiming, the lease, evidence, drafts, personal data."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audit.errors import Invalid, NotVisible
+from contracts.api import strict_json
 from reviews.forms.desk import HeartbeatForm, QuestionForm, RevealForm, draft_of
 from reviews.models import Claim
 from reviews.presenters import evidence as evidence_presenter
@@ -121,8 +121,8 @@ def _sent(request: SignedIn) -> dict[str, Any]:
     if request.content_type != "application/json":
         return request.POST.dict()
     try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
+        body = strict_json.loads(request.body)
+    except ValueError:
         body = None
     if not isinstance(body, dict):
         raise Invalid("not_an_object", "A JSON object of fields is required.")

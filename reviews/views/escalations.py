@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reviews.domain import keysets
 from reviews.forms.desk import HandOverForm
 from reviews.presenters import escalations as presenter
+from reviews.selectors import drills
 from reviews.selectors import escalations as selector
 from reviews.services import escalations as services
 from reviews.views.replies import see_other
@@ -26,7 +27,13 @@ def escalations(request: SignedIn) -> HttpResponse:
     owned = selector.owned(request.user)
     others, more = selector.others(request.user, after=after)
     page = presenter.escalations_page(
-        owned, others, more=more, first=after is None, people=selector.named(owned), at=at
+        owned,
+        others,
+        drills.mine(request.user),
+        more=more,
+        first=after is None,
+        people=selector.named(owned),
+        at=at,
     )
     return render(request, "reviews/escalations.html", {"page": page})
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.errors import Conflict, Invalid
 from contracts.models import User
 from reviews.domain import keysets
+from reviews.enums import DrawKind
 from reviews.forms.qa import MARK, NOTE, PlanForm, ScorecardForm
 from reviews.presenters import evaluations as evaluation_presenter
 from reviews.presenters import onward
@@ -57,7 +58,8 @@ def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         "page": presenter.sample_page(draw, items, timezone.now()),
         "next_url": f"?{urlencode({'after': str(items[-1].pk)})}" if more else "",
         "first": after is None,
-        "onward": onward.links("sample", draw.pk),
+        # Evidence proves what chance drew.
+        "onward": onward.links("sample", draw.pk) if draw.kind == DrawKind.RANDOM else [],
     }
     return render(request, "reviews/sample.html", context)
 

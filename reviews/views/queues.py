@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.errors import NotVisible
 from reviews.presenters import queues as presenter
 from reviews.presenters.undo import undo
-from reviews.selectors import cases, escalations
+from reviews.selectors import cases, escalations, vigilance
 from reviews.selectors import queues as selector
 from reviews.services import claims
 from reviews.views.replies import see_other
@@ -31,7 +31,11 @@ def queues(request: SignedIn) -> HttpResponse:
         process=request.GET.get("process", ""),
         at=at,
     )
-    context = {"page": page, "undo": undo(cases.undoable(request.user, at))}
+    context = {
+        "page": page,
+        "undo": undo(cases.undoable(request.user, at)),
+        "notice": vigilance.asked_to_take_note(request.user),
+    }
     return render(request, "reviews/queues.html", context)
 
 

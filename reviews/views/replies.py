@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
+from audit.errors import Conflict, Refused
+
 
 def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
@@ -17,3 +19,8 @@ def json_or(request: HttpRequest, body: dict[str, Any], address: str) -> HttpRes
 def see_other(address: str) -> HttpResponse:
     """A redirect after a POST that is followed by GET."""
     return HttpResponseRedirect(address, status=303)
+
+
+def status_of(refusal: Refused | None) -> int:
+    """The status of a page that says why something was refused, or of one that has nothing to say."""
+    return 200 if refusal is None else 409 if isinstance(refusal, Conflict) else 400

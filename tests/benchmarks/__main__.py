@@ -22,6 +22,8 @@ SCENARIOS = (
     "parts",
     "intake",
     "single",
+    "activations",
+    "halts",
     "polls",
     "cycle",
     "lists",
@@ -30,6 +32,9 @@ SCENARIOS = (
     "sequencing",
     "proofs",
     "audited",
+    "simulation",
+    "autoqa",
+    "vigilance",
 )
 
 
@@ -62,9 +67,18 @@ def main() -> int:
     os.environ["BROKER_URL"] = "memory://"
     os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
     django.setup()
-    from tests.benchmarks import boards, scenarios, trail
+    from tests.benchmarks import activations, autoqa, boards, halts, scenarios, simulation, trail, vigilance
 
-    runs = {"import": scenarios.bulk_import, "sequencing": trail.sequencing_rate, "board": boards.board}
+    runs = {
+        "import": scenarios.bulk_import,
+        "sequencing": trail.sequencing_rate,
+        "board": boards.board,
+        "activations": activations.activations,
+        "halts": halts.halts,
+        "simulation": simulation.simulation,
+        "autoqa": autoqa.scoring,
+        "vigilance": vigilance.vigilance,
+    }
     stage = scenarios.Stage.build(options.seconds, options.rows)
     figures: list[dict] = []
     wanted = [name for name in SCENARIOS if name in options.only.split(",")]

@@ -23,7 +23,7 @@ def fill(process_id: str, count: int) -> None:
             " gen_random_uuid() AS case_id FROM generate_series(1, %s) AS n",
             [missing],
         )
-        _copy(
+        copy_row(
             cursor,
             "reviews_interaction",
             interaction,
@@ -34,14 +34,14 @@ def fill(process_id: str, count: int) -> None:
                 "received_at": "t.received_at - f.n * interval '7 seconds'",
             },
         )
-        _copy(
+        copy_row(
             cursor,
             "reviews_routingdecision",
             interaction,
             {"interaction_id": "f.interaction_id"},
             "interaction_id",
         )
-        _copy(
+        copy_row(
             cursor,
             "reviews_case",
             case,
@@ -56,7 +56,7 @@ def fill(process_id: str, count: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def _copy(cursor, table: str, row: object, changes: dict[str, str], key: str = "id") -> None:  # noqa: ANN001
+def copy_row(cursor, table: str, row: object, changes: dict[str, str], key: str = "id") -> None:  # noqa: ANN001
     cursor.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
         [table],

@@ -163,6 +163,7 @@ def test_axe_finds_nothing_on_the_board_and_the_trail(
     code = world.north.process.code
     addresses = [
         reverse("governance:board"),
+        reverse("governance:rule_costs", args=[code]),
         reverse("governance:board_list", args=[code, "volume"]),
         reverse("governance:trail"),
         reverse("governance:story", args=[posted["id"]]),

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from reviews.models import Evaluation
+from reviews.services import autoqa
 from tests import worlds
 from tests.browser.conftest import Examine, watched
 from tests.factories import qa as make
@@ -83,6 +84,10 @@ def test_axe_finds_nothing_and_nothing_overflows(world: World, now: datetime, ex
     desk = world.north
     opened = make.drawn_evaluation(desk, now, input={"invoice": "x" * 400}, ai_output={"comment": "y" * 300})
     scored = make.scored_evaluation(world.south, now, privacy="fail")
+    make.straight_through(
+        desk, now, 1, ai_output={"decision": "pay", "amount": "1200.00", "comment": "9" * 300}
+    )
+    autoqa.score_due(at=now)
     auditor = [
         reverse("reviews:samples"),
         reverse("reviews:sample", args=[opened.draw_id]),
@@ -94,6 +99,8 @@ def test_axe_finds_nothing_and_nothing_overflows(world: World, now: datetime, ex
         desk.governance: [
             reverse("reviews:samples"),
             reverse("reviews:sampling_plan", args=[desk.process.code]),
+            reverse("reviews:auto_qa"),
+            reverse("reviews:auto_qa_process", args=[desk.process.code]),
         ],
         desk.reviewer: [reverse("reviews:samples")],
     }

@@ -164,7 +164,7 @@ def test_a_right_over_rules_that_is_taken_back_while_a_service_waits_is_gone(wor
     }[what]
 
     with pytest.raises(NotVisible):
-        act(by=owner, at=at)
+        act(by=owner, at=at, against=now.version)
 
     assert RuleSet.objects.get(process=desk.process, state=RuleSetState.ACTIVE) == now
 

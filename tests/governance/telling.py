@@ -1,6 +1,7 @@
 """A desk worked at random by the services people use, and what a plain count over its tables says of it."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -92,13 +93,20 @@ class Play:
     def decide(self, case: UUID, user: User) -> None:
         for panel in worlds.EVIDENCE:
             workspace.open_evidence(case_id=case, user=user, panel=panel["name"], at=self.at)
-        decision = decisions.decide(case_id=case, user=user, answer=self.dice.choice(ANSWERS), at=self.at)
+        decision = decisions.decide(
+            case_id=case, user=user, answer=replace(self.dice.choice(ANSWERS), learning="none"), at=self.at
+        )
         if decision.is_final and self.dice.random() < 0.4:
             self.at += UNDO
             withdrawals.withdraw(decision_id=decision.pk, user=user, at=self.at)
             if self.dice.random() < 0.7:
                 self.at += UNDO
-                decisions.decide(case_id=case, user=user, answer=self.dice.choice(ANSWERS), at=self.at)
+                decisions.decide(
+                    case_id=case,
+                    user=user,
+                    answer=replace(self.dice.choice(ANSWERS), learning="none"),
+                    at=self.at,
+                )
 
     def escalate(self) -> None:
         """Somebody sends a case up, or what is up is decided there."""

@@ -129,7 +129,10 @@ def test_unsure_goes_to_the_lead_who_decides(at: datetime) -> None:
     escalations.acknowledge(escalation_id=escalation.pk, user=desk.lead, at=at + MINUTE)
     open_evidence(cases.load(receipt.case), desk.lead, at + MINUTE)
     decision = decisions.decide(
-        case_id=receipt.case, user=desk.lead, answer=Answer(Verdict.APPROVE), at=at + 2 * MINUTE
+        case_id=receipt.case,
+        user=desk.lead,
+        answer=Answer(Verdict.APPROVE, learning="none"),
+        at=at + 2 * MINUTE,
     )
 
     assert inbox.subject == "A case needs you: The reviewer is unsure"
@@ -163,7 +166,10 @@ def test_nobody_answers_until_the_client_does(at: datetime) -> None:
         assert Notification.objects.filter(user=user, link=f"/cases/{receipt.case}/").count() == letters
     open_evidence(cases.load(receipt.case), desk.admin, at + 3 * timedelta(hours=1))
     decision = decisions.decide(
-        case_id=receipt.case, user=desk.admin, answer=Answer(Verdict.APPROVE), at=at + timedelta(hours=3)
+        case_id=receipt.case,
+        user=desk.admin,
+        answer=Answer(Verdict.APPROVE, learning="sop"),
+        at=at + timedelta(hours=3),
     )
     assert decision.is_final
     assert Interaction.objects.get(pk=receipt.id).state == InteractionState.DECIDED
@@ -179,10 +185,12 @@ def test_a_very_large_invoice_is_decided_by_the_client(at: datetime) -> None:
         decisions.decide(case_id=receipt.case, user=user, answer=Answer(Verdict.APPROVE), at=at)
     open_evidence(cases.load(receipt.case), desk.owner, at)
 
-    first = decisions.decide(case_id=receipt.case, user=desk.owner, answer=Answer(Verdict.APPROVE), at=at)
+    first = decisions.decide(
+        case_id=receipt.case, user=desk.owner, answer=Answer(Verdict.APPROVE, learning="none"), at=at
+    )
     withdrawals.withdraw(decision_id=first.pk, user=desk.owner, at=at + WINDOW / 2)
     assert release.release_due(at=at + WINDOW) == 0
-    reject = Answer(Verdict.REJECT, reason_code="CUSTOMER_CONTEXT")
+    reject = Answer(Verdict.REJECT, reason_code="CUSTOMER_CONTEXT", learning="training")
     decisions.decide(case_id=receipt.case, user=desk.owner, answer=reject, at=at + WINDOW)
     release.release_due(at=at + 2 * WINDOW)
 

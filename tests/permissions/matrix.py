@@ -233,6 +233,7 @@ ROWS: list[Row] = [
         "POST",
         refused(PROCESS, owner="ok"),
         kwargs=version("proposed"),
+        data=lambda s: {"against": s.active},
     ),
     Row(
         "reviews:rules_reject",
@@ -246,9 +247,17 @@ ROWS: list[Row] = [
         "POST",
         refused(PROCESS, owner="ok", admin="ok"),
         kwargs=version("superseded"),
+        data=lambda s: {"against": s.active},
     ),
     # ── QA ───────────────────────────────────────────────────────────────────────────────────────────────────
     Row("reviews:samples", "GET", ALL),
+    Row("reviews:auto_qa", "GET", ALL),
+    Row(
+        "reviews:auto_qa_process",
+        "GET",
+        refused(PROCESS, auditor="ok", governance="ok", admin="ok", owner="ok", overseer="ok"),
+        kwargs=code,
+    ),
     Row(
         "reviews:sampling_plan",
         "GET",
@@ -284,6 +293,21 @@ ROWS: list[Row] = [
     # ── Oversight ────────────────────────────────────────────────────────────────────────────────────────────
     Row("governance:board", "GET", ALL),
     Row("governance:board_process", "GET", every("ok", *OVERSIGHT, "viewer"), kwargs=code),
+    Row("governance:rule_costs", "GET", every("ok", *OVERSIGHT, "viewer"), kwargs=code),
+    Row(
+        "governance:api_rule_costs",
+        "GET",
+        every("ok", *OVERSIGHT, "viewer"),
+        kwargs=code,
+        anonymous="401",
+    ),
+    Row(
+        "governance:rule_costs_draft",
+        "POST",
+        refused((*OVERSIGHT, "viewer"), admin="ok", owner="ok"),
+        kwargs=code,
+        data=lambda s: {"rule": "AP-R4"},
+    ),
     Row(
         "governance:board_list",
         "GET",

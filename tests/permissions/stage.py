@@ -24,31 +24,23 @@ from reviews.services import (
     draws,
     escalations,
     intake,
+    rule_drafts,
     rules,
     sampling_plans,
     scorecards,
+    simulations,
     workspace,
 )
 from reviews.services.decisions import Answer
-from reviews.services.rules import RuleInput
-from tests import worlds
+from reviews.services.rule_drafts import RuleInput
+from tests import matrices, worlds
+from tests.factories import drills, rule_forms
+from tests.factories import halts as halted
+from tests.factories import rules as made
+from tests.factories import vigilance as watched
 from tests.factories import webhooks as hooked
 from tests.governance import trails
 from tests.worlds import Desk, World
-
-RULE_FORM = {
-    "code": "AP-R9",
-    "name": "Rather large amount",
-    "effect": "human_review",
-    "severity": "3",
-    "trigger_class": "amount",
-    "rationale": "",
-    "join": "all",
-    "field_0": "amount",
-    "op_0": ">=",
-    "value_0": "7000",
-    "edits": "0",
-}
 
 
 @dataclass
@@ -62,6 +54,7 @@ class Stage:
     held: UUID
     decision: UUID
     escalation: UUID
+    drill: UUID
     active: int
     draft: int
     proposed: int
@@ -69,10 +62,15 @@ class Stage:
     draw: UUID
     evaluation: UUID
     webhook: UUID
+    halt: UUID
+    asked_halt: UUID
+    simulation: UUID
     expired_secret: str
     received: UUID
     hold: UUID
     export: UUID
+    signal: UUID
+    vigilance: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -97,7 +95,8 @@ class Stage:
         second, waiting_interaction = waiting, _case(desk, at, "untouched")[1]
         superseded, active = desk.rules.version, _activate(desk, at)
         proposed = _propose(desk, at)
-        draft = rules.draft(process=desk.process, by=desk.admin, at=at).version
+        matrices.in_every_state(desk, at)
+        draft = rule_drafts.draft(process=desk.process, by=desk.admin, at=at).version
         draw, evaluation, answers = _sample(desk, at)
         return cls(
             world=world,
@@ -109,6 +108,7 @@ class Stage:
             held=held,
             decision=decision.pk,
             escalation=escalation.pk,
+            drill=drills.started(desk, at).pk,
             active=active,
             draft=draft,
             proposed=proposed,
@@ -116,12 +116,16 @@ class Stage:
             draw=draw,
             evaluation=evaluation,
             webhook=hooked.endpoint(desk, at).pk,
+            halt=halted.engaged(desk, at, step="deny").pk,
+            asked_halt=halted.asked(desk, at, step="triage").pk,
+            simulation=_simulation(desk, draft, at),
             expired_secret=_expired_key(desk, at),
             received=Interaction.objects.get(pk=interaction).received_event,
             hold=_hold(at),
             export=_asked(desk, interaction, at),
+            **watched.noticed(desk, at),
             size=trails.publish("north"),
-            rule_form=RULE_FORM,
+            rule_form=rule_forms.sent(0, code="AP-R9", name="Rather large amount", value_0="7000"),
             answers=answers,
         )
 
@@ -168,17 +172,17 @@ def _approve(desk: Desk, case: UUID, at: datetime) -> Decision:
 
 
 def _propose(desk: Desk, at: datetime) -> int:
-    ruleset = rules.draft(process=desk.process, by=desk.admin, at=at)
+    ruleset = rule_drafts.draft(process=desk.process, by=desk.admin, at=at)
     condition = {"field": "amount", "op": ">=", "value": "4000"}
     rule = RuleInput("AP-R1", "Large amount", condition, "human_review", 3, "amount")
-    rules.put_rule(ruleset_id=ruleset.pk, rule=rule, by=desk.admin, at=at)
-    return rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at).version
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=rule, by=desk.admin, at=at)
+    return made.tried(rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at), at).version
 
 
 def _activate(desk: Desk, at: datetime) -> int:
     version = _propose(desk, at)
     proposed = desk.process.rulesets.get(version=version)
-    return rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at).version
+    return rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at, against=1).version
 
 
 def _hold(at: datetime) -> UUID:
@@ -198,6 +202,12 @@ def _asked(desk: Desk, interaction: UUID, at: datetime) -> UUID:
     return evidence_requests.ask_interaction(
         interaction_id=interaction, show=(), purpose="The yearly audit", by=desk.lead, at=at
     ).pk
+
+
+def _simulation(desk: Desk, draft: int, at: datetime) -> UUID:
+    """What the owner wants to know of the admin's draft; nobody has counted it yet."""
+    ruleset = desk.process.rulesets.get(version=draft)
+    return simulations.ask_period(ruleset_id=ruleset.pk, by=desk.owner, at=at).pk
 
 
 def _expired_key(desk: Desk, at: datetime) -> str:

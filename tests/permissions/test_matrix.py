@@ -13,13 +13,32 @@ from django.utils import timezone
 from tests.permissions import fingerprint, matrix
 from tests.permissions.agents import API_ROWS
 from tests.permissions.audit_rows import KEY_ROWS, PROOF_ROWS
+from tests.permissions.draft_rows import DRAFT_ROWS
+from tests.permissions.drill_rows import DRILL_ROWS
+from tests.permissions.escalation_rows import ESCALATION_ROWS
 from tests.permissions.evidence_rows import EVIDENCE_ROWS
+from tests.permissions.halt_rows import HALT_ROWS
 from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
+from tests.permissions.rule_rows import RULE_ROWS
+from tests.permissions.simulation_rows import SIMULATION_ROWS
 from tests.permissions.stage import Stage
+from tests.permissions.vigilance_rows import VIGILANCE_ROWS
 from tests.permissions.webhook_rows import WEBHOOK_ROWS
 
 # The proofs open to people and to keys alike; everything else to one of them.
-PEOPLE_ROWS = [*ROWS, *PROOF_ROWS, *WEBHOOK_ROWS, *EVIDENCE_ROWS]
+PEOPLE_ROWS = [
+    *ESCALATION_ROWS,
+    *ROWS,
+    *RULE_ROWS,
+    *PROOF_ROWS,
+    *WEBHOOK_ROWS,
+    *EVIDENCE_ROWS,
+    *HALT_ROWS,
+    *DRAFT_ROWS,
+    *DRILL_ROWS,
+    *SIMULATION_ROWS,
+    *VIGILANCE_ROWS,
+]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

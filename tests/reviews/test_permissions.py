@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from audit.errors import Conflict, NotAllowed, NotVisible
+from contracts import access
 from contracts.models import User
 from contracts.services import memberships, people
 from reviews import permissions
@@ -46,14 +47,14 @@ def loaded(found: Case | Decision | Escalation) -> Case:
 
 
 def who_may(desk: Desk, check: Any, *args: Any) -> set[str]:
-    return {role for role in EVERYBODY if permissions.allowed(check, desk.cast[role], *args)[0]}
+    return {role for role in EVERYBODY if access.allowed(check, desk.cast[role], *args)[0]}
 
 
 def test_allowed_gives_the_sentence_of_the_refusal(desk: Desk, at: datetime) -> None:
     case = made.waiting_case(desk, at)
 
-    assert permissions.allowed(permissions.check_can_claim, desk.reviewer, case) == (True, "")
-    assert permissions.allowed(permissions.check_can_claim, desk.auditor, case) == (
+    assert access.allowed(permissions.check_can_claim, desk.reviewer, case) == (True, "")
+    assert access.allowed(permissions.check_can_claim, desk.auditor, case) == (
         False,
         "Only reviewers of this queue work its cases.",
     )

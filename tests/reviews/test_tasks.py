@@ -16,6 +16,7 @@ from reviews import tasks
 from reviews.models import Case, Interaction
 from reviews.services import information
 from tests import worlds
+from tests.factories import drills, qa
 from tests.factories import reviews as made
 from tests.worlds import Desk
 
@@ -51,9 +52,17 @@ def due_escalation(desk: Desk, past: datetime) -> None:
     made.escalated_case(desk, past)
 
 
+def due_drill(desk: Desk, past: datetime) -> None:
+    drills.started(desk, past)
+
+
 def due_answer(desk: Desk, past: datetime) -> None:
     case = made.claimed_case(desk, past)
     information.ask(case_id=case.pk, user=desk.reviewer, question="?", at=past)
+
+
+def due_score(desk: Desk, past: datetime) -> None:
+    qa.straight_through(desk, past)
 
 
 def due_membership(desk: Desk, past: datetime) -> None:
@@ -76,7 +85,10 @@ def due_membership(desk: Desk, past: datetime) -> None:
         (tasks.release_due, due_release),
         (tasks.expire_leases, due_lease),
         (tasks.promote_escalations, due_escalation),
+        (tasks.advance_drills, due_drill),
         (tasks.return_unanswered, due_answer),
+        (tasks.score_autoqa, due_score),
+        (tasks.score_all_autoqa, due_score),
         (contract_tasks.expire_memberships, due_membership),
         (contract_tasks.send_notifications, due_escalation),
     ],
@@ -107,10 +119,16 @@ def test_the_beat_calls_tasks_that_exist(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("task", "seconds"),
-    [("reviews.release_due", 10), ("reviews.promote_escalations", 60), ("reviews.expire_leases", 60)],
+    [
+        ("reviews.release_due", 10),
+        ("reviews.promote_escalations", 60),
+        ("reviews.advance_drills", 60),
+        ("reviews.score_autoqa", 900),
+        ("reviews.expire_leases", 60),
+    ],
 )
 def test_the_beat_comes_often_enough(task: str, seconds: int) -> None:
-    """C4: within one tick, at most 60 seconds; design §3: a release is swept every 10."""
+    """F4: within a quarter of an hour; C4: within one tick, at most 60 seconds; design §3: a release is swept every 10."""
     schedule = [
         entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"] == task
     ]

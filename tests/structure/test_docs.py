@@ -58,6 +58,8 @@ def test_compose_sets_no_variable_that_nobody_reads() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
     read = set(_VARIABLE.findall((ROOT / "governance" / "settings.py").read_text(encoding="utf-8")))
 
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "writer", "beat"}
+    assert set(services) == {
+        *("postgres", "redis", "migrate", "web", "worker", "writer", "simulator", "beat")
+    }
     for name in ("migrate", "web", "worker", "writer", "beat"):
         assert set(services[name]["environment"]) - read == set()

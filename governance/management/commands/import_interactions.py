@@ -18,11 +18,11 @@ from contracts.domain.roles import POST_INTERACTION
 from contracts.enums import UserKind
 from contracts.models import Process, User
 from contracts.selectors import posters
-from governance.domain import row_mapping
-from governance.selectors import row_files
-from governance.selectors.row_files import RowFile
 from governance.services import row_imports
 from governance.services.row_imports import Fault, Job, Outcome
+from reviews.domain import row_mapping
+from reviews.selectors import row_files
+from reviews.selectors.row_files import RowFile
 from reviews.services import intake
 
 _SHOWN = 5

@@ -17,9 +17,9 @@ from tqdm import tqdm
 
 from audit.errors import Refused
 from contracts.models import Process, User
-from governance.domain import row_mapping
-from governance.selectors import row_files
 from governance.services import gold_replays
+from reviews.domain import row_mapping
+from reviews.selectors import row_files
 from reviews.services import release
 
 

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from audit.errors import Refused
-from governance.demo import banking, history, logins, today, world
+from governance.demo import banking, history, logins, today, watching, world
 from governance.demo.clock import LONGEST_HISTORY
 from governance.demo.progress import Progress
 from governance.demo.world import World
@@ -92,6 +92,7 @@ class Command(BaseCommand):
                     seed=seed,
                     progress=progress,
                 )
+            watching.count(found)
             complete = True
         finally:
             progress.close(complete=complete)

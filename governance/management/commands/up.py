@@ -198,8 +198,8 @@ def _programs(options: dict[str, Any], environment: dict[str, str]) -> list[Prog
     celery = ["celery", "--quiet", "--app", "governance"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "1", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle"]
-    # Apart, so that clocks and releases do not wait while evidence is written.
-    writer = [*worker, "--queues", "evidence", "--hostname", "writer@%h"]
+    # Apart, so that clocks and releases do not wait while evidence is written, rules are simulated or outputs scored.
+    writer = [*worker, "--queues", "evidence,simulations,autoqa", "--hostname", "writer@%h"]
     worker += ["--queues", "countersign"]
     schedule = str(settings.VAR / "beat-schedule")
     # No pid file: one left behind by a crash would keep beat from starting.

@@ -150,7 +150,12 @@ function fillSheet() {
 
 document.addEventListener("keydown", (event) => {
   if (keysAreDead(event)) return;
-  if (event.key === "?") {
+  // What is in reach on every page has a key with Shift, which no page uses for anything else.
+  const tool = event.shiftKey && all(".frame-tools [data-key]").find((each) => each.dataset.key.toLowerCase() === `shift+${event.key.toLowerCase()}`);
+  if (tool) {
+    event.preventDefault();
+    tool.click();
+  } else if (event.key === "?") {
     event.preventDefault();
     fillSheet();
     $("#keys")?.showModal();

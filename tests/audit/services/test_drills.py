@@ -23,6 +23,12 @@ def fingerprint() -> tuple:
     return tuple(hashlib.sha256(repr(one).encode()).hexdigest() for one in rows)
 
 
+@pytest.fixture(autouse=True)
+def _own_var(settings, tmp_path):
+    """Another test that runs drills at the same time has its copies elsewhere."""
+    settings.VAR = tmp_path
+
+
 def left_behind() -> list:
     return list(drill_copies.home().glob("*/base"))
 

@@ -11,6 +11,8 @@ LARGE = FinalRule("*", Decimal(25_000), "client", "client_admin", JONAS)
 HUGE = FinalRule("*", Decimal(100_000), "client", "client_owner", KATRIN, JONAS)
 NEW_BANK = FinalRule("new_bank", None, "client", "client_owner", KATRIN)
 NEW_BANK_SMALL = FinalRule("new_bank", Decimal(-1), "provider", "team_lead")
+HURTS = FinalRule("adverse", None, "client", "client_owner", KATRIN)
+HURTS_MUCH = FinalRule("adverse", Decimal(500), "client", "client_owner", KATRIN)
 RULES = [HUGE, ANYTHING, NEW_BANK, LARGE]
 
 CASES = [
@@ -32,8 +34,25 @@ CASES = [
 def test_designated_is(_case, rules, category, value, rule):
     at_stake = None if value is None else Decimal(value)
 
-    assert designated(rules, category=category, value=at_stake) is rule
-    assert designated(reversed(rules), category=category, value=at_stake) is rule
+    assert designated(rules, categories=[category], value=at_stake) is rule
+    assert designated(reversed(rules), categories=[category], value=at_stake) is rule
+
+
+@pytest.mark.parametrize(
+    ("rules", "value", "rule"),
+    [
+        ([ANYTHING, NEW_BANK, HURTS], "5", HURTS),
+        ([ANYTHING, NEW_BANK], "5", NEW_BANK),
+        ([HUGE, NEW_BANK], "100000", NEW_BANK),
+        ([ANYTHING, NEW_BANK, HURTS_MUCH], "499.99", NEW_BANK),
+        ([ANYTHING], "5", ANYTHING),
+    ],
+    ids=["the outcome", "the category", "not everything", "below its threshold", "everything"],
+)
+def test_an_adverse_outcome_looks_for_its_own_rule_and_then_for_the_category(rules, value, rule):
+    """C3: a rule for everything never goes before one that names the matter."""
+    for order in (rules, list(reversed(rules))):
+        assert designated(order, categories=["adverse", "new_bank"], value=Decimal(value)) is rule
 
 
 HOLDERS = [

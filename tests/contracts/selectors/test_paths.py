@@ -7,32 +7,31 @@ from contracts.enums import Authority, Role
 from contracts.models import BusinessCalendar
 from contracts.selectors import authority, calendars, paths, rates
 from contracts.services import agreements, memberships
+from contracts.services.matrix_drafts import Level
 from contracts.services.rates import import_rates
+from tests import matrices
 
 
 def define(desk, at, trigger_class, minutes):
     calendar = BusinessCalendar.objects.get(name="north hours")
-    level = agreements.Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, minutes, 60)
-    return agreements.define_path(
-        process=desk.process, levels=[level], trigger_class=trigger_class, by=None, at=at
-    )
+    level = Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, minutes, 60)
+    return matrices.put_path(desk, at, [level], trigger_class)
 
 
 def test_in_force_is_the_newest_path_of_the_class_before_the_one_for_all(desk, at):
     for_all = paths.in_force(desk.process, "amount")
     define(desk, at, "amount", 5)
-    newest = define(desk, at, "amount", 7)
+    define(desk, at, "amount", 7)
     newer_for_all = define(desk, at, "*", 9)
 
     assert for_all.trigger_class == "*"
-    assert paths.in_force(desk.process, "amount") == newest
+    assert [level.ack_minutes for level in paths.in_force(desk.process, "amount").levels.all()] == [7]
     assert paths.in_force(desk.process, "splitting") == newer_for_all
-    assert paths.covered(desk.process) == {"*", "amount"}
+    assert paths.all_in_force(desk.process).keys() == {("*", None), ("amount", None)}
 
 
 def test_in_force_is_none_without_a_path(world):
-    world.south.process.paths.all()[0].levels.all().delete()
-    world.south.process.paths.all().delete()
+    world.south.process.matrices.update(state="superseded")
 
     assert paths.in_force(world.south.process, "amount") is None
 

@@ -6,37 +6,9 @@ import pytest
 
 from audit.errors import Conflict, Invalid
 from audit.models import Event
-from contracts.enums import Category, Party, Role
-from contracts.models import FinalDecisionRule, Process
-from contracts.services import agreements, ai_models, processes, rates
-
-
-def final(desk, at, **more):
-    values = {
-        "category": "refund",
-        "party": Party.CLIENT,
-        "role": Role.CLIENT_OWNER,
-        "person": desk.owner,
-    } | more
-    return agreements.rule_final_decision(process=desk.process, by=desk.owner, at=at, **values)
-
-
-@pytest.mark.parametrize("value", [None, Decimal(500)], ids=["any value", "from a value on"])
-def test_rule_final_decision_names_one_person_for_a_category_and_value(desk, at, value):
-    final(desk, at, min_value=value)
-
-    with pytest.raises(Conflict) as refused:
-        final(desk, at, min_value=value, person=desk.admin)
-
-    assert refused.value.code == "final_rule_exists"
-    assert FinalDecisionRule.objects.get(process=desk.process, category="refund").person == desk.owner
-
-
-def test_define_path_refuses_one_without_levels(desk, at):
-    with pytest.raises(Invalid):
-        agreements.define_path(process=desk.process, levels=[], by=None, at=at)
-
-    assert desk.process.paths.count() == 1
+from contracts.enums import Category
+from contracts.models import Process
+from contracts.services import ai_models, processes, rates
 
 
 @pytest.mark.parametrize("scope", ["ai_scope", "human_scope"])

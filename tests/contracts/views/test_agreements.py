@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from contracts.enums import Party, Role, TargetKind
 from contracts.services import agreements, documents, memberships, processes
-from tests import counting
+from contracts.services.matrix_drafts import Level
+from tests import counting, matrices
 
 LIST = reverse("contracts:agreements")
 
@@ -60,8 +61,8 @@ def test_agreement_reads_as_it_was_agreed(desk, at, log_in):
         by=None,
         at=at,
     )
-    level = agreements.Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, 15, 90, is_final=True)
-    agreements.define_path(process=desk.process, levels=[level], trigger_class="splitting", by=None, at=at)
+    level = Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, 15, 90)
+    matrices.put_path(desk, at, [level], "splitting")
     agreements.agree_service_level(
         process=desk.process,
         name="QA pass",
@@ -71,15 +72,7 @@ def test_agreement_reads_as_it_was_agreed(desk, at, log_in):
         by=None,
         at=at,
     )
-    agreements.rule_final_decision(
-        process=desk.process,
-        category="*",
-        party=Party.PROVIDER,
-        role=Role.OPS_MANAGER,
-        person=desk.ops,
-        by=None,
-        at=at,
-    )
+    matrices.put_final(desk, at, category="*", party=Party.PROVIDER, role=Role.OPS_MANAGER, person=desk.ops)
 
     shown = log_in(desk.viewer).get(address(desk)).context["agreement"]
 
@@ -114,8 +107,8 @@ def test_agreement_reads_as_it_was_agreed(desk, at, log_in):
 
 
 def test_agreement_shows_the_newest_path_of_a_class(desk, at, log_in):
-    level = agreements.Level("First", Role.OPS_MANAGER, desk.ops, None, desk.process.calendar, 5, 10)
-    agreements.define_path(process=desk.process, levels=[level], by=None, at=at)
+    level = Level("First", Role.OPS_MANAGER, desk.ops, None, desk.process.calendar, 5, 10)
+    matrices.put_path(desk, at, [level])
 
     (path,) = log_in(desk.viewer).get(address(desk)).context["agreement"].paths
 

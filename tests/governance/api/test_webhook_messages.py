@@ -26,9 +26,11 @@ def shape(serializer: Any) -> dict[str, Any] | None:
 
 
 def told(message: Any, described: dict[str, Any]) -> dict[str, Any]:
-    """The names of a message, as deep as they are described."""
+    """The names of a message, as deep as they are described; what there is none of now counts as described."""
     return {
-        name: None if described.get(name) is None else told(value, described[name])
+        name: described.get(name)
+        if value is None or described.get(name) is None
+        else told(value, described[name])
         for name, value in message.items()
     }
 

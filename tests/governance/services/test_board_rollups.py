@@ -1,6 +1,6 @@
 """G1, M4: the figures of the board are made of the facts of events alone, and equal a plain count over the tables."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -9,12 +9,14 @@ from django.utils import timezone
 from audit.models import Event, Log
 from audit.services import projecting, sequencing
 from governance.domain import telemetry
-from governance.models import DayRollup, SampleRollup, UndoableDecision
+from governance.models import DayRollup, SampleRollup, ScoreRollup, UndoableDecision
 from governance.services import board_rollups
 from reviews.enums import InteractionState
 from reviews.models import Interaction
+from reviews.services import autoqa
 from tests import worlds
 from tests.caught_up import catch_up
+from tests.factories import qa
 from tests.governance import telling
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +31,7 @@ def world():
 def rows() -> list[list[tuple]]:
     """Every row of the projection, without the ids the database gives."""
     found = []
-    for model in (DayRollup, SampleRollup, UndoableDecision):
+    for model in (DayRollup, SampleRollup, ScoreRollup, UndoableDecision):
         names = [field.name for field in model._meta.concrete_fields if field.name != "id"]
         found.append(sorted(map(tuple, model.objects.values_list(*names))))
     return found
@@ -55,9 +57,30 @@ def test_the_figures_equal_a_plain_count_whatever_happened_in_whatever_order(wor
     before = rows()
     for log_id in Log.objects.values_list("id", flat=True):
         projecting.rebuild(name=telemetry.PROJECTION, log_id=log_id, at=BEGINS)
-    assert rows() == [[], [], []]
+    assert rows() == [[], [], [], []]
     projecting.sweep(clock=timezone.now, limit=dice.choice((1, 13, 1000)))
     assert rows() == before
+
+
+def test_scores_count_on_the_day_the_interaction_went_out_and_are_made_anew_alike(world):
+    for days, count in ((0, 3), (1, 2)):
+        qa.straight_through(world.north, BEGINS + timedelta(days=days), count)
+    qa.straight_through(world.south, BEGINS, 1)
+    autoqa.score_due(at=BEGINS + timedelta(days=5))
+    catch_up()
+
+    counted = sorted(ScoreRollup.objects.values_list("process", "day", "scored"))
+    for log_id in Log.objects.values_list("id", flat=True):
+        projecting.rebuild(name=telemetry.PROJECTION, log_id=log_id, at=BEGINS)
+    assert not ScoreRollup.objects.exists()
+    catch_up()
+
+    assert counted == [
+        ("NORTH-AP", BEGINS.date(), 3),
+        ("NORTH-AP", BEGINS.date() + timedelta(days=1), 2),
+        ("SOUTH-AP", BEGINS.date(), 1),
+    ]
+    assert sorted(ScoreRollup.objects.values_list("process", "day", "scored")) == counted
 
 
 def test_the_plays_have_something_of_everything(world):

@@ -8,16 +8,18 @@ from django.utils import timezone
 
 from audit.models import Log
 from audit.services import projecting
+from contracts.models import Process
 from governance.domain import telemetry
 from governance.presenters import board as presenter
 from governance.selectors import board as selector
 from governance.selectors.live import Live
 from reviews.enums import Verdict
-from reviews.services import claims, decisions, intake, release, workspace
+from reviews.models import Draw
+from reviews.services import autoqa, claims, decisions, draws, intake, release, targeted_draws, workspace
 from reviews.services.decisions import Answer
 from tests import worlds
 from tests.caught_up import catch_up
-from tests.factories import reviews
+from tests.factories import halts, qa, reviews
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +65,9 @@ def test_figures_count_what_happened(busy):
 
 
 def test_figures_take_the_same_number_of_queries_for_one_process_and_for_two(busy, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(14):
         assert len(selector.figures(busy.north.lead, timezone.now())) == 1
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(14):
         assert len(selector.figures(busy.overseer, timezone.now())) == 2
 
 
@@ -79,6 +81,67 @@ def test_tiles_show_the_rate_with_its_wilson_interval(busy):
     assert tiles["Straight-through rate"].number == "38.5 %"
     assert tiles["ADR, all outputs"].number == "–"
     assert tiles["ADR, all outputs"].delta == "needs QA scores of straight-through interactions"
+
+
+def test_the_time_to_halt_stands_beside_the_age_of_the_drill(busy):
+    """W4, I3."""
+    desk, now = busy.north, timezone.now()
+    page = signed_in(desk.lead).get("/board/").content.decode()
+    Process.objects.filter(pk=desk.process.pk).update(went_live_at=now - timedelta(days=120))
+    overdue = signed_in(desk.lead).get("/board/").content.decode()
+    asked = halts.asked(desk, now - timedelta(seconds=41), drill=True)
+    halts.released(halts.engaged(desk, now, request=asked, drill=True), desk.admin, now)
+
+    [figures] = selector.figures(desk.lead, now)
+    section = presenter.section(figures, now)
+
+    assert "never drilled" in page
+    assert ("Halt drill overdue" in page, "Halt drill overdue" in overdue) == (False, True)
+    tiles = {tile.name: tile for tile in section.tiles}
+    assert tiles["Time to halt"].number == "41 s"
+    assert tiles["Time to halt"].delta.startswith("drilled 0")
+    assert "Halt drill overdue" not in {need.name for need in section.needs}
+
+
+def test_coverage_is_three_layers_each_of_its_own_whole(at):
+    """F10: mandatory, sampled and automatic stand side by side and are never added up."""
+    desk = worlds.build(at).north
+    yesterday = at - timedelta(days=1)
+    qa.planned(desk, yesterday - timedelta(days=1))
+    qa.straight_through(desk, yesterday, 30)
+    qa.released_case(desk, yesterday)
+    autoqa.score_due(at=yesterday)
+    draws.draw_due(at=at)
+    targeted_draws.draw_due(at=at)
+    late = qa.straight_through(desk, at, 9)
+    catch_up()
+
+    [figures] = selector.figures(desk.governance, at)
+    tiles = {tile.name: tile for tile in presenter.section(figures, at).tiles}
+
+    drawn = sum(draw.size for draw in Draw.objects.filter(kind="random"))
+    assert {
+        name: (tile.numerator, tile.denominator)
+        for name, tile in tiles.items()
+        if name.startswith("Coverage")
+    } == {
+        "Coverage, mandatory": ("1", "40"),
+        "Coverage, sampled": (f"{drawn}", "31"),
+        "Coverage, automatic": ("31", "40"),
+    }
+    assert tiles["Coverage, automatic"].number == "77.5 %"
+    autoqa.score_due(at=at)
+    catch_up()
+    [figures] = selector.figures(desk.governance, at)
+    assert (figures.scored, len(late)) == (40, 9)
+
+
+def test_coverage_of_nothing_is_no_number():
+    process = type("Process", (), {"code": "P", "name": "P", "client": type("Client", (), {"name": "C"})})
+
+    tiles = {tile.name: tile for tile in presenter.section(selector.Figures(process), timezone.now()).tiles}
+
+    assert tiles["Coverage, automatic"].number == "–"
 
 
 def test_golden_figures_of_the_catalogue():
@@ -96,7 +159,7 @@ def test_golden_figures_of_the_catalogue():
 
 @pytest.mark.parametrize("name", sorted(selector.LISTS))
 def test_every_figure_opens_the_list_that_makes_it(busy, name):
-    expected = {"volume": 13, "straight-through": 5, "reviewed": 8, "changed": 2}.get(name, 0)
+    expected = {"volume": 13, "straight-through": 5, "reviewed": 8, "changed": 2, "decided": 8}.get(name, 0)
 
     page = signed_in(busy.north.viewer).get(f"/board/NORTH-AP/{name}/")
 

@@ -50,6 +50,7 @@ def test_outcome_of_an_auto_released_one_has_its_output(api, payload) -> None:
         "decided_at": None,
         "released_at": body["released_at"],
         "question": None,
+        "halted": None,
     }
 
 

@@ -23,8 +23,17 @@ def test_between_lists_what_differs_in_the_order_of_the_new_version():
     ]
 
 
-def test_between_the_same_rules_in_another_order_is_nothing():
-    assert told([A, B], [B, A]) == []
+def test_between_moves_as_few_rules_as_it_takes():
+    assert told([A, B, C], [C, A, B]) == [(Kind.MOVED, "C", C, C)]
+    assert told([A, B, C], [A, B, C]) == []
+
+
+def test_between_a_changed_rule_that_also_moved_is_said_once():
+    other = dataclasses.replace(C, severity=1)
+
+    changes = between([A, B, C], [other, A, B])
+
+    assert [(change.kind, change.code, change.moved) for change in changes] == [(Kind.CHANGED, "C", True)]
 
 
 @pytest.mark.parametrize(

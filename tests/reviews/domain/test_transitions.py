@@ -8,14 +8,18 @@ STATES = {
     "interaction": enums.InteractionState,
     "case": enums.CaseState,
     "escalation": enums.EscalationState,
+    "escalation drill": enums.DrillState,
     "rule set": enums.RuleSetState,
+    "simulation": enums.SimulationState,
     "evaluation": enums.EvaluationState,
 }
 FINAL = {
     "interaction": {"auto_released", "released"},
     "case": {"closed"},
     "escalation": set(),
-    "rule set": {"rejected"},
+    "escalation drill": {"answered", "unanswered", "cancelled"},
+    "rule set": {"rejected", "discarded"},
+    "simulation": {"done", "cancelled", "failed"},
     "evaluation": {"void"},
 }
 machines = pytest.mark.parametrize("name", MACHINES)

@@ -3,7 +3,7 @@ from hypothesis import given
 
 from reviews.domain import conditions
 from reviews.domain.fields import Field
-from reviews.domain.written_values import hint, read, survives, write
+from reviews.domain.written_values import cells, hint, read, value, write
 from tests.reviews.domain.trees import SCHEMA, trees
 
 MONEY = Field("amount", "amount", "money", "EUR")
@@ -60,16 +60,33 @@ def test_read_says_what_it_cannot_make_out(_case, field, op, text, words):
 
 
 @given(trees)
-def test_what_survives_the_form_comes_back_as_it_was(tree):
+def test_what_is_written_into_the_form_comes_back_as_it_was(tree):
     for _path, leaf in conditions.leaves(tree):
         field = SCHEMA[leaf["field"]]
-        if survives(field, leaf["op"], leaf["value"]):
-            assert read(field, leaf["op"], write(field, leaf["op"], leaf["value"])) == leaf["value"]
+        typed = cells(field, leaf["op"], leaf["value"])
+        assert value(field, leaf["op"], typed) == leaf["value"]
+        assert all(text.isprintable() for texts in typed.values() for text in texts)
 
 
-@pytest.mark.parametrize("value", [["a;b", "c,d"], [" padded "], ["a;b"]])
-def test_survives_is_false_where_the_form_would_change_the_value(value):
-    assert not survives(TEXT, "in", value)
+@pytest.mark.parametrize(
+    ("several", "text"),
+    [
+        (["DE", "AT"], "DE, AT"),
+        (["Smith, Inc", "Acme"], "Smith, Inc; Acme"),
+        (["a;b", "c,d"], '"a;b", "c,d"'),
+        ([" padded "], '" padded "'),
+        (["line\nbreak"], '"line\\nbreak"'),
+        (['"quoted"'], '"\\"quoted\\""'),
+    ],
+)
+def test_texts_that_a_form_would_change_stand_in_quotes(several, text):
+    assert write(TEXT, "in", several) == text
+    assert read(TEXT, "in", text) == several
+
+
+@pytest.mark.parametrize("text", ['"Acme" GmbH', '"open', '"a" "b"', '"a",'])
+def test_quotes_that_are_part_of_a_text_are_left_alone(text):
+    assert read(TEXT, "==", text) == text
 
 
 @pytest.mark.parametrize(

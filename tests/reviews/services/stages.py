@@ -1,5 +1,6 @@
 """What the tests of decisions share: answers, cases in hand, and how a case and its interaction stand."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,9 @@ AI = {"decision": "pay", "amount": "6000.00", "comment": "Matches order and rece
 
 
 def decide(case: Case | Decision | Escalation, user: User, answer: Answer, at: datetime) -> Decision:
+    """Decide; what came up the path is closed with nothing to be learned, where the answer does not say."""
     case_id = case.pk if isinstance(case, Case) else case.case_id
+    answer = answer if answer.learning else replace(answer, learning="none")
     return decisions.decide(case_id=case_id, user=user, answer=answer, at=at)
 
 

@@ -190,11 +190,13 @@ class TestTrail:
             *opened,
             "review.decided",
             "escalation.resolved",
+            "escalation.closed",
             "escalation.opened",
             *opened,
             "review.decided",
             "final_decision.recorded",
             "escalation.resolved",
+            "escalation.closed",
             "release.released",
         ]
 

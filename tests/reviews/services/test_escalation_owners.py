@@ -9,8 +9,7 @@ import pytest
 from audit.errors import NotAllowed
 from contracts.enums import Role
 from contracts.models import User
-from contracts.services import agreements, memberships
-from contracts.services.agreements import Level
+from contracts.services import memberships
 from reviews.enums import EscalationState
 from reviews.models import Escalation
 from reviews.services import escalations, promotions
@@ -99,8 +98,6 @@ def test_the_clock_takes_it_from_an_owner_who_may_not_decide_it(
 def test_whoever_may_not_decide_escalations_is_passed_over_where_a_path_names_him(
     desk: Desk, at: datetime
 ) -> None:
-    calendar = desk.process.calendar
-    level = Level("L1", Role.TEAM_LEAD, desk.second, desk.lead, calendar, 15, 120)
-    agreements.define_path(process=desk.process, levels=[level], by=None, at=at)
+    becomes(desk.lead, Role.REVIEWER, desk, at)
 
-    assert made.escalated_case(desk, at).owner == desk.lead
+    assert made.escalated_case(desk, at).owner == desk.senior

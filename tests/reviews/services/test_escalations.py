@@ -10,12 +10,12 @@ from audit.services import vault
 from contracts.enums import Role
 from contracts.models import BusinessCalendar, EscalationPath, Notification, User
 from contracts.services import agreements, memberships, people
-from contracts.services.agreements import Level
+from contracts.services.matrix_drafts import Level
 from reviews.enums import ClaimEnd, EscalationReason, EscalationState
 from reviews.models import Case, Claim, Escalation
 from reviews.selectors import cases
 from reviews.services import escalations, promotions
-from tests import worlds
+from tests import matrices, worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import ESCALATED, IN_REVIEW, REJECT, decide, events, states
 from tests.worlds import Desk
@@ -43,7 +43,7 @@ def path(desk: Desk, at: datetime, calendar: BusinessCalendar, **more: Any) -> E
         Level("L1", Role.TEAM_LEAD, desk.lead, desk.senior, calendar, 60, 120),
         Level("L2", Role.OPS_MANAGER, desk.ops, desk.governance, calendar, 30, 240),
     ]
-    return agreements.define_path(process=desk.process, levels=levels, by=None, at=at, **more)
+    return matrices.put_path(desk, at, levels, **more)
 
 
 def told(user: User) -> list[str]:
@@ -79,7 +79,12 @@ class TestOpening:
 
         escalation = escalations.escalate(case_id=case.pk, user=desk.reviewer, question="Why?", at=at)
 
+        why = "Amount ≥ €5,000 (rule AP-R1 v1)"
         assert escalation.package == {
+            "amount": "€6,000.00",
+            "content_digest": case.interaction.content_digest,
+            "model": case.interaction.model_reference,
+            "rules": [{"code": "RULE_HUMAN_REVIEW", "sentence": why}],
             "why_here": ["Amount ≥ €5,000 (rule AP-R1 v1)"],
             "tried": [],
             "evidence_opened": ["order", "receipt"],
@@ -135,7 +140,7 @@ class TestOpening:
     def test_a_trigger_class_without_a_path_leaves_nothing_half_done(self, desk: Desk, at: datetime) -> None:
         """C1."""
         case = made.claimed_case(desk, at)
-        EscalationPath.objects.filter(process=desk.process).update(trigger_class="splitting")
+        EscalationPath.objects.filter(matrix__process=desk.process).update(trigger_class="splitting")
 
         with pytest.raises(Conflict, match="no escalation path"):
             escalations.escalate(case_id=case.pk, user=desk.reviewer, question="?", at=at, unsure=True)
@@ -149,7 +154,7 @@ class TestOpening:
     ) -> None:
         calendar = BusinessCalendar.objects.get(name="north hours")
         level = Level("Only", Role.OPS_MANAGER, desk.ops, None, calendar, 5, 10)
-        agreements.define_path(process=desk.process, levels=[level], by=None, at=at, trigger_class="amount")
+        matrices.put_path(desk, at, [level], "amount")
 
         assert made.escalated_case(desk, at).owner == desk.ops
 
@@ -158,7 +163,7 @@ class TestOpening:
         escalation = made.escalated_case(desk, at)
         path(desk, at, office())
         level = Level("New", Role.OPS_MANAGER, desk.governance, None, office("Other"), 1, 2)
-        agreements.define_path(process=desk.process, levels=[level], by=None, at=at)
+        matrices.put_path(desk, at, [level])
 
         promotions.promote_due(at=at + 15 * MINUTE)
 

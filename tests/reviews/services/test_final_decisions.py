@@ -7,7 +7,7 @@ import pytest
 from audit.errors import Conflict, NotAllowed
 from audit.models import Event
 from contracts.enums import Authority
-from contracts.models import AuthorityGrant, EscalationLevel, EscalationPath
+from contracts.models import AuthorityGrant, EscalationPath
 from contracts.services import memberships
 from reviews.enums import EscalationReason, Verdict
 from reviews.models import Case, Claim, Decision, Escalation
@@ -145,7 +145,6 @@ class TestFinalDecision:
     def test_without_a_path_nothing_is_half_done(self, desk: Desk, at: datetime) -> None:
         """C1."""
         case = second_in_hand(desk, at, amount="100000.00")
-        EscalationLevel.objects.all().delete()
         EscalationPath.objects.all().delete()
         before = Event.objects.count()
 

@@ -14,10 +14,11 @@ from contracts.models import Process
 from contracts.services import processes, rates
 from reviews.enums import Disposition, InteractionState
 from reviews.models import Case, Interaction, RoutingDecision, SubjectTally
-from reviews.services import intake, rules
+from reviews.services import intake, rule_drafts, rules
 from reviews.services.intake import Receipt
-from reviews.services.rules import RuleInput
+from reviews.services.rule_drafts import RuleInput
 from tests import worlds
+from tests.factories import rules as made
 from tests.worlds import Desk
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +41,11 @@ def post(desk: Desk, at, *changes: dict[str, Any]) -> list[Receipt]:
 
 def activate(desk: Desk, at, *inputs: RuleInput) -> None:
     """These rules in force beside those of the desk; one of the same code takes the other's place."""
-    ruleset = rules.draft(process=desk.process, by=desk.admin, at=at)
+    ruleset = rule_drafts.draft(process=desk.process, by=desk.admin, at=at)
     for one in inputs:
-        rules.put_rule(ruleset_id=ruleset.pk, rule=one, by=desk.admin, at=at)
-    rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+        rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=one, by=desk.admin, at=at)
+    made.tried(rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at), at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
 
 def police(desk: Desk, **policy: Any) -> None:

@@ -11,9 +11,10 @@ from reviews.domain import routing, schemas
 from reviews.domain.routing import StepTerms
 from reviews.models import RoutingDecision
 from reviews.selectors import rulesets
-from reviews.services import intake, rules
-from reviews.services.rules import RuleInput
+from reviews.services import intake, rule_drafts, rules
+from reviews.services.rule_drafts import RuleInput
 from tests import worlds
+from tests.factories import rules as made
 
 SEED = 20260304
 MORE = [
@@ -91,11 +92,11 @@ def test_every_stored_decision_replays_to_the_same(at) -> None:
     dice = random.Random(SEED)
     rates.import_rates(rows=[("EUR", "USD", at.date(), Decimal("1.1"))], source="ECB", by=None, at=at)
     accept(desk, dice, at)
-    ruleset = rules.draft(process=desk.process, by=desk.admin, at=at)
+    ruleset = rule_drafts.draft(process=desk.process, by=desk.admin, at=at)
     for one in MORE:
-        rules.put_rule(ruleset_id=ruleset.pk, rule=one, by=desk.admin, at=at)
-    rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+        rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=one, by=desk.admin, at=at)
+    made.tried(rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at), at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
     accept(desk, dice, at)
 
     schema = schemas.of_process(desk.process.fields, desk.process.currency)

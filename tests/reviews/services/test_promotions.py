@@ -2,16 +2,18 @@
 
 import random
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from audit.errors import NotVisible, Refused
+from contracts.enums import Authority, Party, Role
 from contracts.models import Notification, User
 from contracts.services import memberships, people
 from reviews.enums import CaseState
 from reviews.models import Case, Escalation, EscalationStep
 from reviews.services import claims, escalations, promotions, withdrawals
-from tests import worlds
+from tests import matrices, worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import REJECT, decide, events, second_in_hand, states
 from tests.worlds import Desk
@@ -157,6 +159,38 @@ class TestAbsence:
 
         assert Escalation.objects.get(resolved_at__isnull=True).owner == desk.admin
         assert decide(case, desk.admin, REJECT, at).is_final
+
+    def test_the_final_decision_falls_to_whom_the_agreement_names_now(self, desk: Desk, at: datetime) -> None:
+        """C3, C5: everybody the path names has left, and only whom the matrix in force names may decide."""
+        case = second_in_hand(desk, at, amount="100000.00")
+        decide(case, desk.second, REJECT, at)
+        decide(case, desk.lead, REJECT, at)
+        escalation = Escalation.objects.get(resolved_at__isnull=True)
+        named = {
+            "category": "payment",
+            "party": Party.PROVIDER,
+            "role": Role.OPS_MANAGER,
+            "person": desk.ops,
+            "min_value": Decimal(100_000),
+        }
+        matrices.put_final(desk, at, **named)
+        for user in (desk.owner, desk.admin):
+            people.deactivate(user=user, by=None, at=at)
+
+        assert promotions.promote_due(at=at + MINUTE) == 1
+        assert promotions.promote_due(at=at + MINUTE) == 0
+
+        escalation.refresh_from_db()
+        assert (escalation.owner, escalation.level) == (desk.ops, 3)
+        memberships.grant_authority(
+            user=desk.ops,
+            process=desk.process,
+            kind=Authority.DECISION,
+            evidence="Letter of 4 March",
+            by=None,
+            at=at,
+        )
+        assert decide(case, desk.ops, REJECT, at).is_final
 
 
 def test_every_running_escalation_has_one_owner_whatever_happens(desk: Desk, at: datetime) -> None:

@@ -7,11 +7,11 @@ import pytest
 from contracts.enums import Role
 from contracts.models import Notification, User
 from contracts.services import agreements, people
-from contracts.services.agreements import Level
+from contracts.services.matrix_drafts import Level
 from reviews.enums import CaseState, EscalationReason
 from reviews.models import Case, Escalation
 from reviews.services import escalations, promotions, withdrawals
-from tests import worlds
+from tests import matrices, worlds
 from tests.factories import reviews as made
 from tests.reviews.services.stages import APPROVE, REJECT, decide, events, second_in_hand
 from tests.worlds import Desk
@@ -36,7 +36,7 @@ def top(desk: Desk, at: datetime) -> Escalation:
     """One level only: the lead has it, to be taken on within 15 minutes and decided within two hours."""
     calendar = desk.process.calendar
     level = Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, 15, 120)
-    agreements.define_path(process=desk.process, levels=[level], by=None, at=at)
+    matrices.put_path(desk, at, [level])
     return made.escalated_case(desk, at)
 
 
@@ -112,7 +112,7 @@ class TestReminding:
         hours = {str(day): [["09:00", "17:00"]] for day in range(5)}
         calendar = agreements.define_calendar(name="Office", time_zone="UTC", hours=hours, by=None, at=at)
         level = Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, 60, 240)
-        agreements.define_path(process=desk.process, levels=[level], by=None, at=at)
+        matrices.put_path(desk, at, [level])
         afternoon = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
         escalation = made.escalated_case(desk, afternoon)
         escalations.acknowledge(escalation_id=escalation.pk, user=desk.lead, at=afternoon)

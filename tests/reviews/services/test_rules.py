@@ -9,8 +9,8 @@ from audit.models import Event
 from contracts.models import EscalationPath, Notification
 from reviews.enums import RuleSetState
 from reviews.models import RuleSet
-from reviews.services import rules
-from reviews.services.rules import RuleInput
+from reviews.services import rule_drafts, rules
+from reviews.services.rule_drafts import RuleInput
 from tests import worlds
 from tests.factories.rules import LARGE, changed, drafted, proposed, rule, state, threshold
 
@@ -83,7 +83,7 @@ def test_draft_is_for_the_clients_administrators(world, at, who, refusal):
     user = {"stranger": world.stranger, "twin": world.south.admin}.get(who) or getattr(world.north, who)
 
     with pytest.raises(refusal):
-        rules.draft(process=world.north.process, by=user, at=at)
+        rule_drafts.draft(process=world.north.process, by=user, at=at)
 
     assert RuleSet.objects.filter(process=world.north.process).count() == 1
 
@@ -91,8 +91,8 @@ def test_draft_is_for_the_clients_administrators(world, at, who, refusal):
 def test_put_rule_changes_the_rule_with_its_code_and_adds_others_at_the_end(desk, at):
     ruleset = drafted(desk, at)
 
-    rules.put_rule(ruleset_id=ruleset.pk, rule=threshold("7500"), by=desk.admin, at=at)
-    rules.put_rule(ruleset_id=ruleset.pk, rule=rule(), by=desk.admin, at=at)
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=threshold("7500"), by=desk.admin, at=at)
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=rule(), by=desk.admin, at=at)
 
     codes = list(ruleset.rules.order_by("position").values_list("code", flat=True))
     assert codes == ["AP-R1", "AP-R2", "AP-R3", "AP-R4", "AP-R9"]
@@ -121,7 +121,9 @@ def test_put_rule_refuses_what_is_wrong_and_changes_nothing(desk, at, changes, f
     values: dict[str, Any] = {"code": "AP-R9", "condition": LARGE, "effect": "human_review"} | changes
 
     with pytest.raises(Invalid) as refused:
-        rules.put_rule(ruleset_id=ruleset.pk, rule=RuleInput(name="A rule", **values), by=desk.admin, at=at)
+        rule_drafts.put_rule(
+            ruleset_id=ruleset.pk, rule=RuleInput(name="A rule", **values), by=desk.admin, at=at
+        )
 
     ruleset.refresh_from_db()
     assert refused.value.field == field
@@ -132,9 +134,9 @@ def test_put_rule_refuses_what_is_wrong_and_changes_nothing(desk, at, changes, f
 def test_put_rule_tells_two_editors_apart(desk, at):
     ruleset = drafted(desk, at)
 
-    rules.put_rule(ruleset_id=ruleset.pk, rule=threshold("7500"), by=desk.admin, at=at, edits=0)
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=threshold("7500"), by=desk.admin, at=at, edits=0)
     with pytest.raises(Conflict) as refused:
-        rules.put_rule(ruleset_id=ruleset.pk, rule=threshold("9000"), by=desk.owner, at=at, edits=0)
+        rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=threshold("9000"), by=desk.owner, at=at, edits=0)
 
     assert refused.value.code == "edited_meanwhile"
     assert ruleset.rules.get(code="AP-R1").condition["value"] == "7500"
@@ -143,20 +145,20 @@ def test_put_rule_tells_two_editors_apart(desk, at):
 def test_remove_rule_takes_it_out_of_the_draft_only(desk, at):
     ruleset = drafted(desk, at)
 
-    rules.remove_rule(ruleset_id=ruleset.pk, code="AP-R4", by=desk.admin, at=at)
+    rule_drafts.remove_rule(ruleset_id=ruleset.pk, code="AP-R4", by=desk.admin, at=at)
 
     assert not ruleset.rules.filter(code="AP-R4").exists()
     assert desk.rules.rules.filter(code="AP-R4").exists()
     with pytest.raises(NotVisible):
-        rules.remove_rule(ruleset_id=ruleset.pk, code="AP-R4", by=desk.admin, at=at)
+        rule_drafts.remove_rule(ruleset_id=ruleset.pk, code="AP-R4", by=desk.admin, at=at)
 
 
 @pytest.mark.parametrize("act", ["put", "remove", "propose"])
 def test_only_a_draft_can_be_edited(desk, at, act):
     ruleset = proposed(desk, at)
     tries = {
-        "put": lambda: rules.put_rule(ruleset_id=ruleset.pk, rule=rule(), by=desk.admin, at=at),
-        "remove": lambda: rules.remove_rule(ruleset_id=ruleset.pk, code="AP-R1", by=desk.admin, at=at),
+        "put": lambda: rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=rule(), by=desk.admin, at=at),
+        "remove": lambda: rule_drafts.remove_rule(ruleset_id=ruleset.pk, code="AP-R1", by=desk.admin, at=at),
         "propose": lambda: rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at),
     }
 
@@ -175,10 +177,10 @@ def test_rules_of_another_client_do_not_exist(world, at, act):
     before = state(ruleset)
     by = world.south.owner
     tries = {
-        "put": lambda: rules.put_rule(ruleset_id=ruleset.pk, rule=rule(), by=by, at=at),
-        "remove": lambda: rules.remove_rule(ruleset_id=ruleset.pk, code="AP-R1", by=by, at=at),
+        "put": lambda: rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=rule(), by=by, at=at),
+        "remove": lambda: rule_drafts.remove_rule(ruleset_id=ruleset.pk, code="AP-R1", by=by, at=at),
         "propose": lambda: rules.propose(ruleset_id=ruleset.pk, by=by, at=at),
-        "approve": lambda: rules.approve(ruleset_id=ruleset.pk, by=by, at=at),
+        "approve": lambda: rules.approve(ruleset_id=ruleset.pk, by=by, at=at, against=1),
         "reject": lambda: rules.reject(ruleset_id=ruleset.pk, by=by, reason="No", at=at),
     }
 
@@ -204,7 +206,7 @@ def test_propose_freezes_the_draft_and_tells_those_who_may_approve(desk, at):
 def test_propose_refuses_an_empty_draft(desk, at):
     ruleset = drafted(desk, at)
     for code in ("AP-R1", "AP-R2", "AP-R3", "AP-R4"):
-        rules.remove_rule(ruleset_id=ruleset.pk, code=code, by=desk.admin, at=at)
+        rule_drafts.remove_rule(ruleset_id=ruleset.pk, code=code, by=desk.admin, at=at)
 
     with pytest.raises(Invalid) as refused:
         rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at)
@@ -213,7 +215,7 @@ def test_propose_refuses_an_empty_draft(desk, at):
 
 
 def test_propose_names_the_rule_whose_trigger_class_has_no_path(desk, at):
-    EscalationPath.objects.filter(process=desk.process).update(trigger_class="amount")
+    EscalationPath.objects.filter(matrix__process=desk.process).update(trigger_class="amount")
     ruleset = changed(desk, at)
 
     with pytest.raises(Conflict) as refused:

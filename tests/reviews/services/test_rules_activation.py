@@ -1,19 +1,21 @@
 """Activation and intake side by side, on real connections: nobody routes by rules that have been replaced."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
+from django.urls import reverse
 
-from contracts.services import scopes
+from audit.errors import Conflict
+from contracts.models import EscalationMatrix
+from contracts.services import matrix_drafts, scopes
 from reviews.models import RuleSet
-from reviews.services import intake, rules
-from reviews.services.rules import RuleInput
+from reviews.services import intake, matrices, rule_drafts, rules
+from reviews.services.rule_drafts import RuleInput
 from tests import worlds
+from tests.beside import beside, until
+from tests.factories.rules import state, tried
 
+__all__ = ["beside"]
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-PATIENCE = 20  # seconds
 
 
 @pytest.fixture
@@ -24,45 +26,11 @@ def desk(at):
 @pytest.fixture
 def proposed(desk, at):
     """A proposal that lifts the first threshold from €5,000 to €15,000."""
-    ruleset = rules.draft(process=desk.process, by=desk.admin, at=at)
+    ruleset = rule_drafts.draft(process=desk.process, by=desk.admin, at=at)
     condition = {"field": "amount", "op": ">=", "value": "15000"}
     lifted = RuleInput("AP-R1", "Large amount", condition, "human_review", 3, "amount")
-    rules.put_rule(ruleset_id=ruleset.pk, rule=lifted, by=desk.admin, at=at)
-    return rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at)
-
-
-@pytest.fixture
-def beside():
-    """Run something on a connection of its own; what it raised is raised when it is joined."""
-    running: list[threading.Thread] = []
-
-    def start(work: Callable[[], object]) -> Callable[[], object]:
-        outcome: dict[str, object] = {}
-
-        def run() -> None:
-            try:
-                outcome["result"] = work()
-            except Exception as error:
-                outcome["error"] = error
-            finally:
-                connection.close()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        running.append(thread)
-
-        def join() -> object:
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
-            if "error" in outcome:
-                raise outcome["error"]  # type: ignore[misc]
-            return outcome["result"]
-
-        return join
-
-    yield start
-    for thread in running:
-        thread.join(PATIENCE)
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=lifted, by=desk.admin, at=at)
+    return tried(rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at), at)
 
 
 def post(desk, at):
@@ -70,36 +38,59 @@ def post(desk, at):
     return intake.accept(payloads=[payload], agent=desk.agent, key=desk.key, at=at)[0].disposition
 
 
-def waiting() -> int:
-    """How many sessions wait for an advisory lock of this database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
-        return cursor.fetchone()[0]
-
-
-def until(count: int) -> None:
-    done = threading.Event()
-    for _ in range(PATIENCE * 50):
-        if waiting() == count:
-            return
-        done.wait(0.02)
-    pytest.fail(f"{waiting()} sessions wait, not {count}")
-
-
 def test_approve_waits_for_an_intake_that_is_still_routing(desk, proposed, at, beside):
     with transaction.atomic():
-        scopes.share(desk.process)
-        activation = beside(lambda: rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at))
+        scopes.share([scopes.of_process(desk.process)])
+        activation = beside(lambda: rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at, against=1))
         until(1)
         meanwhile = RuleSet.objects.get(pk=proposed.pk).state
 
     activation()
 
-    assert meanwhile == "proposed"
+    assert meanwhile == "simulated"
     assert RuleSet.objects.get(pk=proposed.pk).state == "active"
+
+
+def test_approve_gives_up_on_an_intake_that_is_stuck(desk, proposed, at, beside, monkeypatch):
+    """Nothing is changed by then, and it can be tried again."""
+    monkeypatch.setattr(scopes, "PATIENCE", 200)
+
+    def approve():
+        return rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at, against=1)
+
+    with transaction.atomic():
+        scopes.share([scopes.of_process(desk.process)])
+        with pytest.raises(Conflict, match="Nothing was changed") as refused:
+            beside(approve)()
+        meanwhile = state(proposed), state(desk.rules)
+    approve()
+
+    assert refused.value.code == "still_under_way"
+    assert meanwhile == ("simulated", "active")
+    assert (state(proposed), state(desk.rules)) == ("active", "superseded")
+
+
+@pytest.mark.parametrize("act", ["approve", "roll_back", "shadow"])
+def test_what_waits_for_a_stuck_intake_is_answered_on_its_page(
+    desk, proposed, at, beside, monkeypatch, log_in, act
+):
+    monkeypatch.setattr(scopes, "PATIENCE", 200)
+    matrix = matrix_drafts.draft(process=desk.process, by=desk.admin, at=at)
+    matrices.propose(matrix_id=matrix.pk, by=desk.admin, at=at)
+    address = {
+        "approve": reverse("reviews:matrix_approve", args=[desk.process.code, 2]),
+        "roll_back": reverse("reviews:rules_restore", args=[desk.process.code, 1]),
+        "shadow": reverse("reviews:rules_shadow_start", args=[desk.process.code, 2]),
+    }[act]
+    client = log_in(desk.owner)
+
+    with transaction.atomic():
+        scopes.share([scopes.of_process(desk.process)])
+        reply = beside(lambda: client.post(address, {"against": "1"}))()
+
+    assert (reply.status_code, "Nothing was changed" in reply.content.decode()) == (409, True)
+    assert EscalationMatrix.objects.get(pk=matrix.pk).state == "proposed"
+    assert (state(proposed), RuleSet.objects.get(pk=proposed.pk).in_shadow) == ("simulated", False)
 
 
 def test_intake_that_begins_after_the_activation_waits_for_it_and_follows_the_new_rules(
@@ -107,7 +98,7 @@ def test_intake_that_begins_after_the_activation_waits_for_it_and_follows_the_ne
 ):
     before = post(desk, at)
     with transaction.atomic():
-        rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at)
+        rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at, against=1)
         posted = beside(lambda: post(desk, at))
         until(1)
 
@@ -116,15 +107,15 @@ def test_intake_that_begins_after_the_activation_waits_for_it_and_follows_the_ne
 
 def test_intakes_do_not_wait_for_each_other(desk, at, beside):
     with transaction.atomic():
-        scopes.share(desk.process)
+        scopes.share([scopes.of_process(desk.process)])
         posted = beside(lambda: post(desk, at))
 
         assert posted() == "review"
 
 
 def test_of_two_approvals_at_once_the_second_is_told_that_the_rules_moved(desk, proposed, at, beside):
-    other = rules.draft(process=desk.process, by=desk.owner, at=at)
-    rules.propose(ruleset_id=other.pk, by=desk.owner, at=at)
+    other = rule_drafts.draft(process=desk.process, by=desk.owner, at=at)
+    tried(rules.propose(ruleset_id=other.pk, by=desk.owner, at=at), at)
     with transaction.atomic():
         rules.approve(ruleset_id=proposed.pk, by=desk.owner, at=at, against=1)
         second = beside(lambda: rules.approve(ruleset_id=other.pk, by=desk.admin, at=at, against=1))

@@ -11,15 +11,17 @@ from contracts.models import AuthorityGrant, EscalationPath, Notification
 from contracts.services import memberships
 from reviews.enums import RuleSetState
 from reviews.models import RuleSet
-from reviews.services import rules
+from reviews.services import rule_drafts, rules
 from tests import worlds
 from tests.factories.rules import (
     changed,
     drafted,
     post,
     proposed,
+    simulated,
     state,
     threshold,
+    tried,
 )
 
 
@@ -43,7 +45,7 @@ def actions():
 
 
 def test_approve_puts_the_rules_in_force_for_the_next_interaction(desk, at):
-    ruleset = proposed(desk, at, "15000")
+    ruleset = simulated(desk, at, "15000")
     before = post(desk, at, "6000.00")
 
     rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
@@ -65,7 +67,7 @@ def test_approve_is_for_somebody_else_than_the_author(desk, at):
     ruleset = proposed(desk, at)
 
     with pytest.raises(NotAllowed) as refused:
-        rules.approve(ruleset_id=ruleset.pk, by=desk.admin, at=at)
+        rules.approve(ruleset_id=ruleset.pk, by=desk.admin, at=at, against=1)
 
     assert refused.value.sentence == "You wrote these rules: somebody else approves them."
     assert (state(ruleset), state(desk.rules)) == ("proposed", "active")
@@ -74,23 +76,23 @@ def test_approve_is_for_somebody_else_than_the_author(desk, at):
 
 def test_approve_is_for_nobody_who_wrote_in_the_draft(desk, at):
     ruleset = drafted(desk, at)
-    rules.put_rule(ruleset_id=ruleset.pk, rule=threshold("15000"), by=desk.owner, at=at)
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=threshold("15000"), by=desk.owner, at=at)
     rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at)
 
     with pytest.raises(NotAllowed) as refused:
-        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
     assert (refused.value.code, state(ruleset)) == ("own_rules", "proposed")
 
 
 def test_approve_needs_decision_authority_that_is_valid_today(desk, at):
-    ruleset = proposed(desk, at)
+    ruleset = simulated(desk, at)
     grant = AuthorityGrant.objects.get(user=desk.owner, process=desk.process)
     memberships.revoke_authority(authority=grant, by=None, at=at)
 
     with pytest.raises(NotAllowed) as refused:
-        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
-    assert (refused.value.code, state(ruleset)) == ("no_authority", "proposed")
+        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
+    assert (refused.value.code, state(ruleset)) == ("no_authority", "simulated")
 
     memberships.grant_authority(
         user=desk.owner,
@@ -102,41 +104,42 @@ def test_approve_needs_decision_authority_that_is_valid_today(desk, at):
         valid_until=at + timedelta(days=1),
     )
     with pytest.raises(NotAllowed):
-        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at + timedelta(days=1))
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at + timedelta(days=1), against=1)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
     assert state(ruleset) == "active"
 
 
 def test_approve_checks_the_rules_again(desk, at):
-    ruleset = proposed(desk, at)
-    EscalationPath.objects.filter(process=desk.process).update(trigger_class="other")
+    ruleset = simulated(desk, at)
+    EscalationPath.objects.filter(matrix__process=desk.process).update(trigger_class="other")
 
     with pytest.raises(Conflict) as refused:
-        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
-    assert (refused.value.code, state(ruleset)) == ("rules_unsafe", "proposed")
+    assert (refused.value.code, state(ruleset)) == ("rules_unsafe", "simulated")
 
 
 def test_approve_twice_is_a_conflict(desk, at):
-    ruleset = proposed(desk, at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+    ruleset = simulated(desk, at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
     with pytest.raises(Conflict) as refused:
-        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+        rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
     assert (refused.value.code, state(ruleset)) == ("not_proposed", "active")
 
 
 def test_approve_against_rules_that_are_no_longer_in_force_is_a_conflict(desk, at):
     """Two drafts from the same rules: whoever approves the second must have seen what the first changed."""
-    first, second = proposed(desk, at, "15000"), changed(desk, at, "9000", desk.owner)
-    rules.propose(ruleset_id=second.pk, by=desk.owner, at=at)
+    first, second = simulated(desk, at, "15000"), changed(desk, at, "9000", desk.owner)
+    tried(rules.propose(ruleset_id=second.pk, by=desk.owner, at=at), at)
     rules.approve(ruleset_id=first.pk, by=desk.owner, at=at, against=1)
 
     with pytest.raises(Conflict) as refused:
         rules.approve(ruleset_id=second.pk, by=desk.admin, at=at, against=1)
-    assert (refused.value.code, state(second)) == ("active_moved", "proposed")
+    assert (refused.value.code, state(second)) == ("active_moved", "simulated")
+    tried(second, at)
     rules.approve(ruleset_id=second.pk, by=desk.admin, at=at, against=2)
 
     assert (state(first), state(second)) == ("superseded", "active")
@@ -181,8 +184,8 @@ def test_reject_is_refused(desk, at, who, reason, refusal):
 
 
 def test_roll_back_restores_an_earlier_version_for_the_next_interaction(desk, at):
-    ruleset = proposed(desk, at, "15000")
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+    ruleset = simulated(desk, at, "15000")
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
     before = post(desk, at, "6000.00")
 
     rules.roll_back(process=desk.process, to=desk.rules, by=desk.admin, at=at, against=2)
@@ -194,11 +197,11 @@ def test_roll_back_restores_an_earlier_version_for_the_next_interaction(desk, at
 
 
 def test_roll_back_and_forth_keeps_who_approved(desk, at):
-    ruleset = proposed(desk, at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+    ruleset = simulated(desk, at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
-    rules.roll_back(process=desk.process, to=desk.rules, by=desk.admin, at=at)
-    rules.roll_back(process=desk.process, to=ruleset, by=desk.admin, at=at + timedelta(hours=1))
+    rules.roll_back(process=desk.process, to=desk.rules, by=desk.admin, at=at, against=2)
+    rules.roll_back(process=desk.process, to=ruleset, by=desk.admin, at=at + timedelta(hours=1), against=1)
 
     ruleset.refresh_from_db()
     assert (ruleset.decided_by, ruleset.activated_by) == (desk.owner, desk.admin)
@@ -211,23 +214,23 @@ def test_roll_back_and_forth_keeps_who_approved(desk, at):
 )
 def test_roll_back_is_for_those_who_approve(world, at, who, refusal):
     desk = world.north
-    ruleset = proposed(desk, at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+    ruleset = simulated(desk, at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
     user = {"stranger": world.stranger, "twin": world.south.owner}.get(who) or getattr(desk, who)
 
     with pytest.raises(refusal):
-        rules.roll_back(process=desk.process, to=desk.rules, by=user, at=at)
+        rules.roll_back(process=desk.process, to=desk.rules, by=user, at=at, against=2)
 
     assert state(ruleset) == "active"
 
 
 def test_roll_back_needs_decision_authority(desk, at):
-    ruleset = proposed(desk, at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+    ruleset = simulated(desk, at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
     AuthorityGrant.objects.filter(user=desk.admin).update(valid_until=at)
 
     with pytest.raises(NotAllowed) as refused:
-        rules.roll_back(process=desk.process, to=desk.rules, by=desk.admin, at=at)
+        rules.roll_back(process=desk.process, to=desk.rules, by=desk.admin, at=at, against=2)
 
     assert (refused.value.code, state(ruleset)) == ("no_authority", "active")
 
@@ -242,15 +245,15 @@ def test_roll_back_restores_only_what_was_in_force(world, at, which):
         target = rules.reject(ruleset_id=proposed(desk, at).pk, by=desk.owner, reason="No", at=at)
 
     with pytest.raises(Conflict) as refused:
-        rules.roll_back(process=desk.process, to=target, by=desk.owner, at=at)
+        rules.roll_back(process=desk.process, to=target, by=desk.owner, at=at, against=1)
 
     assert refused.value.code == "not_superseded"
     assert state(desk.rules) == "active"
 
 
 def test_roll_back_against_rules_that_are_no_longer_in_force_is_a_conflict(desk, at):
-    ruleset = proposed(desk, at)
-    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at)
+    ruleset = simulated(desk, at)
+    rules.approve(ruleset_id=ruleset.pk, by=desk.owner, at=at, against=1)
 
     with pytest.raises(Conflict) as refused:
         rules.roll_back(process=desk.process, to=desk.rules, by=desk.owner, at=at, against=1)

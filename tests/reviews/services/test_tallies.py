@@ -1,6 +1,6 @@
 """What one subject adds up to: by hours, across requests, in whole windows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -100,7 +100,3 @@ def test_lock_does_nothing_where_no_rule_asks(process_id, at) -> None:
     tallies.lock(one, ["a"], at)
 
     assert not SubjectTally.objects.exists()
-
-
-def test_hour_of_is_the_hour_in_utc() -> None:
-    assert tallies.hour_of(datetime(2026, 3, 4, 9, 59, 59, tzinfo=UTC)) == datetime(2026, 3, 4, 9, tzinfo=UTC)

@@ -302,3 +302,25 @@ def test_withdraw_is_refused_to_everybody_else(world: World, now: datetime, log_
     assert colleague.status_code == 403
     assert Decision.objects.get().withdrawn_at is None
     assert Interaction.objects.get(pk=decision.interaction_id).state == "decided"
+
+
+def test_closing_an_escalation_asks_what_it_taught_and_loses_nothing(
+    world: World, now: datetime, log_in: LogIn
+) -> None:
+    """C6: 400 at the field; then it is accepted."""
+    escalation = make.escalated_case(world.north, now)
+    lead = log_in(world.north.lead)
+    sent = {"verdict": "reject", "reason_code": "DUPLICATE", "note": "Paid in May"}
+    url = reverse("reviews:decide", args=[escalation.case_id])
+
+    refused = lead.post(url, sent)
+    shown = refused.content.decode()
+    accepted = lead.post(url, sent | {"learning": "sop"})
+
+    assert refused.status_code == 400
+    assert refused.context["form"].errors["learning"] == ["Say what is to be learned from it."]
+    assert refused.context["form"]["note"].value() == "Paid in May"
+    assert "What the people before you found" in shown
+    assert accepted.status_code == 303
+    escalation.refresh_from_db()
+    assert escalation.learning == "sop"

@@ -208,7 +208,7 @@ def test_draft_stands_in_the_form_again(world: World, now: datetime, log_in: Log
 def test_draft_wants_an_object(world: World, now: datetime, log_in: LogIn) -> None:
     case, client = make.claimed_case(world.north, now), log_in(world.north.reviewer)
 
-    for body in ("[1]", "{", '"x"', "[" * 50_000):
+    for body in ("[1]", "{", '"x"', "[" * 50_000, '{"note": "a\\u0000"}'):
         reply = client.post(_url("draft", case), data=body, content_type="application/json", **JSON)
 
         assert reply.status_code == 400

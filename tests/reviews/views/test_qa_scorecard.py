@@ -93,7 +93,10 @@ def test_evaluation_tells_how_it_went_up_the_path(world: World, now: datetime, l
     case = escalation.case
     reviews.open_evidence(case, desk.lead, yesterday)
     decisions.decide(
-        case_id=case.pk, user=desk.lead, answer=Answer(Verdict.APPROVE), at=yesterday + timedelta(hours=3)
+        case_id=case.pk,
+        user=desk.lead,
+        answer=Answer(Verdict.APPROVE, learning="none"),
+        at=yesterday + timedelta(hours=3),
     )
     release.release_due(at=yesterday + timedelta(hours=4))
     evaluation = draws.draw(process=desk.process, day=yesterday.date(), at=now).evaluations.get()

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from reviews.models import RuleSet
+from reviews.services import rule_drafts
 from reviews.services import rules as service
 from tests import counting, worlds
 from tests.factories import rules as made
@@ -52,7 +53,7 @@ def test_propose_names_what_makes_the_rules_unsafe(desk, at, log_in):
     narrow = made.rule(
         "AP-LAW", {"field": "confidence", "op": "<", "value": "0.1"}, "senior_only", severity=2
     )
-    service.put_rule(ruleset_id=ruleset.pk, rule=narrow, by=desk.admin, at=at)
+    rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=narrow, by=desk.admin, at=at)
 
     response = log_in(desk.admin).post(made.address("propose", desk, 3), {"edits": "1"})
 
@@ -65,7 +66,7 @@ def test_propose_names_what_makes_the_rules_unsafe(desk, at, log_in):
 
 
 def test_approve_is_dead_for_the_author_and_open_for_the_owner(desk, at, log_in):
-    ruleset = made.proposed(desk, at)
+    ruleset = made.simulated(desk, at)
     address = made.address("approve", desk, 2)
 
     dead = log_in(desk.admin).get(made.address("version", desk, 2)).content.decode()
@@ -76,7 +77,7 @@ def test_approve_is_dead_for_the_author_and_open_for_the_owner(desk, at, log_in)
     assert "You wrote these rules: somebody else approves them." in dead
     assert address not in dead
     assert refused.status_code == 403
-    assert before == ("proposed", "review")
+    assert before == ("simulated", "review")
     assert approved["Location"] == made.address("active", desk)
     assert (made.state(ruleset), made.post(desk, at, "6000.00")) == ("active", "auto_released")
 
@@ -90,7 +91,7 @@ def test_deciding_on_rules_is_refused(world, at, log_in, who, status, act):
     version = 1 if act == "restore" else 2
     user = {"twin": world.south.owner, "stranger": world.stranger}.get(who) or getattr(desk, who)
 
-    response = log_in(user).post(made.address(act, desk, version), {"reason": "No"})
+    response = log_in(user).post(made.address(act, desk, version), {"reason": "No", "against": "2"})
 
     assert response.status_code == status
     assert (made.state(ruleset), made.state(desk.rules)) == before
@@ -99,7 +100,7 @@ def test_deciding_on_rules_is_refused(world, at, log_in, who, status, act):
 def test_approve_after_other_rules_came_into_force_shows_the_comparison_again(desk, at, log_in):
     second = made.changed(desk, at, "9000", desk.owner)
     made.replaced(desk, at)
-    service.propose(ruleset_id=second.pk, by=desk.owner, at=at)
+    made.tried(service.propose(ruleset_id=second.pk, by=desk.owner, at=at), at)
     client = log_in(desk.admin)
 
     late = client.post(made.address("approve", desk, 2), {"against": "1"})
@@ -168,7 +169,7 @@ def test_pages_ask_a_fixed_number_of_queries(desk, at, log_in, name):
 
     few = counting.queries(client, address)
     for number in range(3):
-        service.put_rule(ruleset_id=ruleset.pk, rule=made.rule(f"AP-X{number}"), by=desk.admin, at=at)
+        rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=made.rule(f"AP-X{number}"), by=desk.admin, at=at)
     many = counting.queries(client, address)
 
     assert few == many == counting.written(f"reviews:{name}")

@@ -1,0 +1,43 @@
+"""Automatic QA: what an engine found in each interaction that went out."""
+
+from django.db import models
+
+
+class AutoQa(models.Model):
+    """F4: one score for an interaction, given once. `engine` is the version of the inventory that gave it.
+
+    `findings`: `{flag, sentence}` for each thing found; sentences repeat no personal data. Without a sentiment the
+    engine could not score it, and then it is flagged, so that a person looks at it.
+    """
+
+    interaction = models.OneToOneField(
+        "reviews.Interaction", primary_key=True, on_delete=models.PROTECT, related_name="auto_qa"
+    )
+    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="+")
+    engine = models.ForeignKey("contracts.ModelVersion", on_delete=models.PROTECT, related_name="+")
+    sentiment = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    flagged = models.BooleanField()
+    findings = models.JSONField(default=list)
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="auto_qa_sentiment_in_range",
+                condition=models.Q(sentiment__isnull=True) | models.Q(sentiment__gte=-1, sentiment__lte=1),
+            ),
+            models.CheckConstraint(
+                name="auto_qa_failure_is_flagged",
+                condition=models.Q(sentiment__isnull=False) | models.Q(flagged=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="auto_qa_flagged",
+                fields=["process", "-scored_at", "-interaction"],
+                condition=models.Q(flagged=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.interaction_id)

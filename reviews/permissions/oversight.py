@@ -1,0 +1,93 @@
+"""Who looks at the people who review: auditors who had no hand in it, and whoever leads a reviewer."""
+
+from uuid import UUID
+
+from django.db.models import Model, Q
+
+from audit.errors import NotAllowed
+from contracts import access
+from contracts.domain import roles as process_roles
+from contracts.models import User
+from reviews.domain import roles
+from reviews.enums import QueueKind
+from reviews.models import (
+    Claim,
+    Decision,
+    Draft,
+    Escalation,
+    EscalationStep,
+    Evaluation,
+    EvidenceView,
+    Interaction,
+    Queue,
+    Reveal,
+    VigilanceAction,
+)
+
+# Every table that shows a hand in an interaction: the way to the interaction, and who it was.
+TOUCHES: tuple[tuple[type[Model], str, str], ...] = (
+    (Decision, "interaction", "decided_by"),
+    (Claim, "case__interaction", "user"),
+    (Draft, "case__interaction", "user"),
+    (EvidenceView, "case__interaction", "user"),
+    (Reveal, "interaction", "revealed_by"),
+    (Escalation, "case__interaction", "opened_by"),
+    (Escalation, "case__interaction", "owner"),
+    (Escalation, "case__interaction", "acknowledged_by"),
+    (Escalation, "case__interaction", "resolved_by"),
+    (EscalationStep, "escalation__case__interaction", "owner"),
+)
+
+
+def touched(interaction: Interaction) -> set[UUID]:
+    """Everybody who had a hand in an interaction: they, and whoever shares their team, do not audit it (F2)."""
+    parts = [
+        model._default_manager.filter(**{path: interaction.pk}).order_by().values_list(person)
+        for model, path, person in TOUCHES
+    ]
+    return {person for (person,) in parts[0].union(*parts[1:]) if person is not None}
+
+
+def team(user: User) -> Q:
+    """Whose work a person never audits: his own, his lead's, and that of whoever has the same lead or has him as lead."""
+    return Q(pk=user.pk) | Q(team=user.pk) | Q(lead__team=user.pk) | Q(lead=user.pk)
+
+
+def check_can_evaluate(user: User, evaluation: Evaluation) -> None:
+    """F2: an auditor never scores what he touched, nor what his own team or his lead touched."""
+    access.check(
+        user,
+        process_roles.EVALUATE_SAMPLE,
+        evaluation.process,
+        "Samples are scored by QA auditors of this process.",
+    )
+    people = touched(evaluation.interaction)
+    if user.pk in people:
+        raise NotAllowed("not_independent", "You had a hand in this interaction: somebody else scores it.")
+    if people and User.objects.filter(pk__in=people).filter(team(user)).exists():
+        raise NotAllowed(
+            "not_independent", "Your team had a hand in this interaction: another team scores it."
+        )
+
+
+def check_is_reviewer(user: User) -> None:
+    """Vigilance is measured of those who review for the provider, and of nobody else."""
+    if not reviews_for_provider(user):
+        raise NotAllowed("not_a_reviewer", "Only reviewers are measured: there is nothing to take note of.")
+
+
+def reviews_for_provider(user: User) -> bool:
+    queues = access.visible(Queue.objects.all(), user, roles.WORK_QUEUE)
+    return queues.filter(kind__in=[QueueKind.REVIEW, QueueKind.SENIOR]).exists()
+
+
+def check_can_clear_vigilance(user: User, action: VigilanceAction) -> None:
+    """Whoever leads the reviewers of a process clears what was raised, but not about himself."""
+    access.check(
+        user,
+        process_roles.LEAD_REVIEWERS,
+        action.process,
+        "What was raised is cleared by those who lead the reviewers.",
+    )
+    if action.reviewer_id == user.pk:
+        raise NotAllowed("own_vigilance", "This is about yourself: somebody else clears it.")

@@ -1,0 +1,66 @@
+"""What automatic QA and people said of the same interactions, and what it flagged and nobody looked at."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
+
+from contracts.models import Process
+from reviews.domain import strata
+from reviews.domain.targeting import Calibration, Flagged
+from reviews.domain.windows import Window
+from reviews.enums import AutoFlag, DrawKind, EvaluationState
+from reviews.models import AutoQa, Draw, Evaluation
+
+# The newest so many comparisons count: an engine and the outputs change.
+MOST_COMPARED = 5_000
+
+
+def of(process: Process) -> Calibration:
+    """F5: by flag and language, over what chance drew. Targeted picks were flagged to begin with and would prove it right."""
+    found = Calibration()
+    rows = (
+        Evaluation.objects.filter(
+            process=process,
+            kind=DrawKind.RANDOM,
+            state=EvaluationState.SUBMITTED,
+            interaction__auto_qa__sentiment__isnull=False,
+        )
+        .order_by("-submitted_at", "-pk")
+        .values_list(
+            "interaction__auto_qa__findings",
+            "interaction__language",
+            Coalesce(F("judged_wrong"), F("output_wrong")),
+        )
+    )
+    for findings, language, wrong in rows[:MOST_COMPARED]:
+        found.add(flags=flags_of(findings), language=strata.language(language), wrong=bool(wrong))
+    return found
+
+
+def flags_of(findings: list[dict[str, str]]) -> frozenset[AutoFlag]:
+    return frozenset(AutoFlag(finding["flag"]) for finding in findings)
+
+
+def targeted(process: Process, window: Window) -> Draw | None:
+    """The targeted draw of a window, if there is one."""
+    return Draw.objects.filter(process=process, window_start=window.start, kind=DrawKind.TARGETED).first()
+
+
+def flagged(process: Process, since: datetime, until: datetime) -> Iterator[tuple[str, Flagged]]:
+    """What was flagged, went out in this time, and was drawn for nobody yet: with its language."""
+    drawn = Evaluation.objects.filter(interaction=OuterRef("interaction")).exclude(state=EvaluationState.VOID)
+    rows = (
+        AutoQa.objects.filter(
+            process=process,
+            flagged=True,
+            interaction__released_at__gte=since,
+            interaction__released_at__lt=until,
+        )
+        .filter(~Exists(drawn))
+        .order_by("interaction")
+        .values_list("interaction", "interaction__language", "findings")
+    )
+    for pk, language, findings in rows.iterator(chunk_size=2_000):
+        yield strata.language(language), Flagged(str(pk), flags_of(findings))
