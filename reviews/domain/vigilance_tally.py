@@ -115,7 +115,8 @@ def _time(one: Seen, tally: Tally, memory: Memory) -> None:
     tally.measured += 1
     tally.under += under
     memory.recent = (memory.recent + "01"[under])[-ENOUGH:]
-    cell = memory.pace.setdefault(f"{one.at:%m%d%H}", [0, 0.0])
+    at = one.at
+    cell = memory.pace.setdefault(f"{at.month:02}{at.day:02}{at.hour:02}", [0, 0.0])
     cell[0] += 1
     cell[1] += min(one.seconds / one.floor, _SLOWEST)
 

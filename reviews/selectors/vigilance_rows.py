@@ -24,7 +24,7 @@ _COLUMNS = (
     "verdict",
     "seconds",
     "reading_floor",
-    "evidence",
+    "opened",
     "note",
     "interaction__step_id",
     "interaction__confidence",
@@ -65,6 +65,8 @@ def unseen(notice: VigilanceNotice, until: datetime, steps: Steps) -> list[tuple
         .filter(
             decided_at__lte=until, withdrawn_at__isnull=True, replayed=False, interaction__is_honeypot=False
         )
+        # Which panels were opened is nobody's question here, and reading the list costs more than the rest of a row.
+        .annotate(opened=~Q(evidence=[]))
         .order_by("decided_at", "pk")
         .values_list(*_COLUMNS)[:MOST]
     )
@@ -104,7 +106,7 @@ def _seen(row: tuple, before: int, steps: Steps) -> Seen:
         floor=row[6],
         # On D3 nobody saw what the AI put out: that both came to the same is no approval.
         approved=None if category == Category.D3 else row[4] == Verdict.APPROVE,
-        opened=bool(row[7]) if has_evidence else None,
+        opened=row[7] if has_evidence else None,
         confidence=row[10],
         note=row[8],
     )

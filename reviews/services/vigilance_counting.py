@@ -1,6 +1,6 @@
 """Counting for vigilance: each reviewer's decisions once, into the sums of their days (E1–E5).
 
-It reads the rows of decisions, never the trail, and of each only figures are kept. A reviewer is a transaction of his
+It reads the rows of decisions, never the trail, and of each only figures are kept. A reviewer is a savepoint of his
 own: what fails with one keeps nobody else.
 """
 
@@ -21,6 +21,9 @@ from reviews.selectors.vigilance_rows import Steps
 
 logger = logging.getLogger(__name__)
 
+# Reviewers whose savepoints are committed together: a commit costs more than the counting of a reviewer's day.
+TOGETHER = 25
+
 
 def count_all(*, at: datetime) -> int:
     """Count what nobody counted, of everybody who acknowledged the notice; returns how many decisions.
@@ -30,15 +33,20 @@ def count_all(*, at: datetime) -> int:
     until = vigilance_rows.horizon(at)
     steps, zones = Steps(), dict(Process.objects.values_list("pk", "time_zone"))
     counted = 0
-    for notice in vigilance_rows.waiting(until):
-        try:
-            found = vigilance_rows.MOST
-            while found == vigilance_rows.MOST:
-                found = count(notice=notice, until=until, steps=steps, zones=zones)
-                counted += found
-        except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError):
-            # One who cannot be counted must not keep the others: the next sweep tries again.
-            logger.exception("The decisions of the reviewer %s could not be counted", notice.reviewer_id)
+    waiting = vigilance_rows.waiting(until)
+    for begin in range(0, len(waiting), TOGETHER):
+        with transaction.atomic():
+            for notice in waiting[begin : begin + TOGETHER]:
+                try:
+                    found = vigilance_rows.MOST
+                    while found == vigilance_rows.MOST:
+                        found = count(notice=notice, until=until, steps=steps, zones=zones)
+                        counted += found
+                except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError):
+                    # One who cannot be counted must not keep the others: the next sweep tries again.
+                    logger.exception(
+                        "The decisions of the reviewer %s could not be counted", notice.reviewer_id
+                    )
     return counted
 
 

@@ -24,6 +24,7 @@ from reviews.models import ReviewerSignal, VigilanceAction
 from reviews.selectors import vigilance_windows
 from reviews.selectors.vigilance_windows import Ground
 from reviews.services import vigilance_counting, vigilance_events
+from reviews.services.vigilance_counting import TOGETHER
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +55,15 @@ def judge_all(*, at: datetime) -> int:
             continue
         ground = vigilance_windows.ground(process, stale[0].day)
         latest = {row.reviewer_id: row.pk for row in stale}
-        for row in stale:
-            row.process = process
-            try:
-                judged += judge(row=row, ground=ground, newest=latest[row.reviewer_id] == row.pk, at=at)
-            except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError):
-                logger.exception("The reviewer %s could not be judged", row.reviewer_id)
+        for begin in range(0, len(stale), TOGETHER):
+            with transaction.atomic():
+                for row in stale[begin : begin + TOGETHER]:
+                    row.process = process
+                    newest = latest[row.reviewer_id] == row.pk
+                    try:
+                        judged += judge(row=row, ground=ground, newest=newest, at=at)
+                    except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError):
+                        logger.exception("The reviewer %s could not be judged", row.reviewer_id)
     return judged
 
 
