@@ -14,6 +14,7 @@ from reviews.api import (
     rule_acts,
     rule_conditions,
 )
+from reviews.api import qa_estimates as api_estimates
 from reviews.api import rule_drafts as api_drafts
 from reviews.api import rules as api_rules
 from reviews.api import simulations as api_simulations
@@ -30,6 +31,7 @@ from reviews.views import (
     matrix_drafts,
     matrix_finals,
     qa,
+    qa_estimates,
     queues,
     rule_drafts,
     rule_editor,
@@ -154,6 +156,7 @@ urlpatterns = [
     path("vigilance/<uuid:signal_id>/comment/", vigilance.comment, name="vigilance_comment"),
     path("vigilance/actions/<uuid:action_id>/clear/", vigilance.clear, name="vigilance_clear"),
     path("samples/", qa.samples, name="samples"),
+    path("samples/estimates/<str:code>/", qa_estimates.estimates, name="qa_estimates"),
     path("samples/automatic/", autoqa.processes, name="auto_qa"),
     path("samples/automatic/<str:code>/", autoqa.process, name="auto_qa_process"),
     path("samples/<uuid:draw_id>/", qa.sample, name="sample"),
@@ -253,6 +256,7 @@ urlpatterns = [
         api_simulations.CancelSimulation.as_view(),
         name="api_simulation_cancel",
     ),
+    path("api/v1/samples/<str:code>/estimates", api_estimates.Estimates.as_view(), name="api_qa_estimates"),
     path("api/v1/vigilance/mine", api_vigilance.Mine.as_view(), name="api_vigilance_mine"),
     path("api/v1/vigilance/processes/<str:code>", api_vigilance.Team.as_view(), name="api_vigilance"),
     path("api/v1/redact", redactions.Redact.as_view(), name="api_redact"),

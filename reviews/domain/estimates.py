@@ -17,11 +17,12 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class StratumResult:
-    """Of `size` interactions in a stratum `sampled` were looked at, and `failed` of those failed."""
+    """Of `size` interactions in a stratum `sampled` were looked at, and `failed` of those failed; both may be effective
+    numbers, where some were more likely to be looked at than others."""
 
     size: int
-    sampled: int
-    failed: int
+    sampled: float
+    failed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def wilson_of_share(share: float, n: float, confidence: float = 0.95) -> Interva
 def stratified(strata: Iterable[StratumResult], confidence: float = 0.95) -> Stratified:
     """p̂ = ΣW·p̂ₕ with Var = ΣW²(1−fₕ)p̂ₕ(1−p̂ₕ)/(nₕ−1); 100/300/600 sampled 40/45/35 with 6/3/1 fails: 5.21 %.
 
-    Strata that nobody sampled are left out and lower `covered`. A single observation cannot tell its variance,
+    Strata that nobody sampled are left out and lower `covered`. Less than two observations cannot tell their variance,
     so the largest possible one (0.25) stands in for it.
     """
     kept = []
@@ -129,7 +130,7 @@ def _quantile(confidence: float) -> float:
 
 def _variance(stratum: StratumResult) -> float:
     unseen = 1 - stratum.sampled / stratum.size
-    if stratum.sampled == 1:
+    if stratum.sampled < 2:
         return unseen * 0.25
     share = stratum.failed / stratum.sampled
     return unseen * share * (1 - share) / (stratum.sampled - 1)

@@ -46,6 +46,14 @@ def tier(stratum: str) -> str:
     return stratum.split("/", 1)[0]
 
 
+def route(stratum: str) -> str:
+    return stratum.split("/")[1]
+
+
+def without_language(stratum: str) -> str:
+    return "/".join(stratum.split("/")[:2])
+
+
 def words(stratum: str) -> str:
     """The stratum as a person reads it: `High · reviewed · de`; a targeted pick has none, and is said to be one."""
     parts = stratum.split("/")

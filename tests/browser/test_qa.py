@@ -101,6 +101,7 @@ def test_axe_finds_nothing_and_nothing_overflows(world: World, now: datetime, ex
             reverse("reviews:sampling_plan", args=[desk.process.code]),
             reverse("reviews:auto_qa"),
             reverse("reviews:auto_qa_process", args=[desk.process.code]),
+            reverse("reviews:qa_estimates", args=[desk.process.code]),
         ],
         desk.reviewer: [reverse("reviews:samples")],
     }

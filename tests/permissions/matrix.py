@@ -259,6 +259,19 @@ ROWS: list[Row] = [
         kwargs=code,
     ),
     Row(
+        "reviews:qa_estimates",
+        "GET",
+        refused(PROCESS, auditor="ok", governance="ok", admin="ok", owner="ok", overseer="ok"),
+        kwargs=code,
+    ),
+    Row(
+        "reviews:api_qa_estimates",
+        "GET",
+        refused(PROCESS, auditor="ok", governance="ok", admin="ok", owner="ok", overseer="ok"),
+        kwargs=code,
+        anonymous="401",
+    ),
+    Row(
         "reviews:sampling_plan",
         "GET",
         refused(PROCESS, governance="ok"),

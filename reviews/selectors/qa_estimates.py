@@ -1,0 +1,80 @@
+"""What was drawn and scored in a period, added up for its estimates (F8)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from audit.errors import Invalid
+from contracts import access
+from contracts.domain.roles import VIEW_SAMPLE
+from contracts.models import Process, User
+from reviews.domain import qa_estimates, windows
+from reviews.domain.qa_estimates import Cell, Figures
+from reviews.enums import DrawKind
+from reviews.models import Draw, Evaluation
+from reviews.selectors.draws import SEES
+
+MOST_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """The estimates of some days of a process, both of them with it, and what they rest on."""
+
+    process: Process
+    since: date
+    until: date
+    draws: int
+    drawn: int
+    waiting: int
+    figures: Figures
+
+
+def process_of(user: User, code: str) -> Process:
+    """The process, for whoever sees its samples. Raises NotVisible or NotAllowed."""
+    return access.process(user, code, VIEW_SAMPLE, SEES)
+
+
+def month_so_far(process: Process, at: datetime) -> tuple[date, date]:
+    """This month up to the last day that was drawn from; on its first days the month before."""
+    until = windows.last_closed(at, process.time_zone)
+    return until.replace(day=1), until
+
+
+def estimated(process: Process, since: date, until: date) -> Estimated:
+    """The estimates of the days from `since` to `until`. Only what chance drew is counted.
+
+    Raises Invalid for a period that ends before it begins or is longer than 400 days.
+    """
+    if until < since:
+        raise Invalid("period_reversed", "The period ends before it begins.", "until")
+    if (until - since).days >= MOST_DAYS:
+        raise Invalid("period_long", f"A period has {MOST_DAYS} days at most.", "since")
+    within = Q(
+        kind=DrawKind.RANDOM,
+        window_start__gte=windows.of_day(since, process.time_zone).start,
+        window_start__lt=windows.of_day(until, process.time_zone).end,
+    )
+    drawn = list(Draw.objects.filter(within, process=process).values_list("pk", "size", "strata"))
+    sizes: dict[str, int] = {}
+    for _, _, rows in drawn:
+        for row in rows:
+            sizes[row["stratum"]] = sizes.get(row["stratum"], 0) + row["size"]
+    scored = (
+        Evaluation.objects.filter(draw__in=[pk for pk, _, _ in drawn], output_wrong__isnull=False)
+        .order_by()
+        .values_list("stratum", "pi")
+        .annotate(scored=Count("pk"), wrong=Count("pk", filter=Q(output_wrong=True)))
+    )
+    cells = [Cell(*row) for row in scored]
+    size = sum(drawn_size for _, drawn_size, _ in drawn)
+    return Estimated(
+        process=process,
+        since=since,
+        until=until,
+        draws=len(drawn),
+        drawn=size,
+        waiting=size - sum(cell.scored for cell in cells),
+        figures=qa_estimates.of(sizes, cells),
+    )
