@@ -295,6 +295,7 @@ CELERY_BEAT_SCHEDULE = {
     "rules": {"task": "reviews.activate_rules", "schedule": 10.0},
     "ratifications": {"task": "reviews.lapse_rules", "schedule": 30.0},
     "samples": {"task": "reviews.draw_samples", "schedule": 900.0},
+    "evaluations": {"task": "reviews.close_evaluations", "schedule": 900.0},
     "autoqa": {"task": "reviews.score_autoqa", "schedule": 30.0, "options": {"expires": 30.0}},
     "autoqa_all": {"task": "reviews.score_all_autoqa", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},

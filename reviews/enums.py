@@ -203,7 +203,26 @@ class EscalationReason(Labelled):
 class EvaluationState(Labelled):
     DRAWN = "drawn"
     SUBMITTED = "submitted"
+    DISPUTED = "disputed"
+    ADJUDICATED = "adjudicated"
+    CLOSED = "closed"
     VOID = "void"
+
+
+# Whoever asks for scores asks for these: a dispute does not take a score away.
+SCORED = [
+    EvaluationState.SUBMITTED,
+    EvaluationState.DISPUTED,
+    EvaluationState.ADJUDICATED,
+    EvaluationState.CLOSED,
+]
+
+
+class DisputeOutcome(Labelled):
+    """F7: what a third person made of a disputed score."""
+
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
 
 
 class Mark(Labelled):

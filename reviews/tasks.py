@@ -8,6 +8,7 @@ from reviews.services import (
     claims,
     draws,
     drills,
+    evaluations,
     information,
     promotions,
     release,
@@ -51,6 +52,12 @@ def draw_samples() -> int:
     """The samples of the days that are over, then what was flagged of them."""
     at = timezone.now()
     return draws.draw_due(at=at) + targeted_draws.draw_due(at=at)
+
+
+@shared_task(name="reviews.close_evaluations")
+def close_evaluations() -> int:
+    """Close the scores that nobody can dispute any more."""
+    return evaluations.close_due(at=timezone.now())
 
 
 @shared_task(name="reviews.activate_rules")

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from reviews.api import drills as api_drills
+from reviews.api import evaluations as api_evaluations
 from reviews.api import (
     imports,
     interactions,
@@ -24,6 +25,7 @@ from reviews.views import (
     cases,
     deciding,
     desk,
+    disputes,
     drills,
     escalations,
     learning,
@@ -159,10 +161,14 @@ urlpatterns = [
     path("samples/estimates/<str:code>/", qa_estimates.estimates, name="qa_estimates"),
     path("samples/automatic/", autoqa.processes, name="auto_qa"),
     path("samples/automatic/<str:code>/", autoqa.process, name="auto_qa_process"),
+    path("samples/mine/", disputes.mine, name="evaluations_mine"),
+    path("samples/disputes/", disputes.disputed, name="disputes"),
+    path("samples/disputes/<uuid:dispute_id>/", disputes.adjudicate, name="dispute"),
     path("samples/<uuid:draw_id>/", qa.sample, name="sample"),
     path("samples/plans/<str:code>/", qa.plan, name="sampling_plan"),
     path("evaluations/<uuid:evaluation_id>/", qa.evaluation, name="evaluation"),
     path("evaluations/<uuid:evaluation_id>/submit/", qa.submit, name="evaluation_submit"),
+    path("evaluations/<uuid:evaluation_id>/dispute/", disputes.dispute, name="evaluation_dispute"),
     path("api/v1/interactions", interactions.Interactions.as_view(), name="api_interactions"),
     path("api/v1/interactions/import", imports.Imports.as_view(), name="api_import"),
     path(
@@ -257,6 +263,26 @@ urlpatterns = [
         name="api_simulation_cancel",
     ),
     path("api/v1/samples/<str:code>/estimates", api_estimates.Estimates.as_view(), name="api_qa_estimates"),
+    path(
+        "api/v1/evaluations/<uuid:evaluation_id>",
+        api_evaluations.Evaluations.as_view(),
+        name="api_evaluation",
+    ),
+    path(
+        "api/v1/evaluations/<uuid:evaluation_id>/score",
+        api_evaluations.Score.as_view(),
+        name="api_evaluation_score",
+    ),
+    path(
+        "api/v1/evaluations/<uuid:evaluation_id>/dispute",
+        api_evaluations.Disputes.as_view(),
+        name="api_evaluation_dispute",
+    ),
+    path(
+        "api/v1/disputes/<uuid:dispute_id>/adjudication",
+        api_evaluations.Adjudication.as_view(),
+        name="api_adjudication",
+    ),
     path("api/v1/vigilance/mine", api_vigilance.Mine.as_view(), name="api_vigilance_mine"),
     path("api/v1/vigilance/processes/<str:code>", api_vigilance.Team.as_view(), name="api_vigilance"),
     path("api/v1/redact", redactions.Redact.as_view(), name="api_redact"),

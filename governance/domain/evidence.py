@@ -56,6 +56,9 @@ _FIELDS = {
     "rules.emergency_activated why": "Why rules were put in force in an emergency",
     "rules.rejected why": "Why rules were sent back",
     "qa.submitted notes": "Notes of QA auditors",
+    "qa.disputed reason": "Why a reviewer disputed a score",
+    "qa.adjudicated why": "Why a disputed score was upheld or overturned",
+    "qa.adjudicated notes": "Notes of adjudicators",
     "vigilance.cleared why": "Why what vigilance had led to was cleared",
     "vigilance.commented comment": "Comments of reviewers on their own figures",
 }

@@ -23,7 +23,7 @@ from governance.models import DayRollup, SampleRollup, ScoreRollup
 from governance.selectors import halts, live
 from governance.selectors.halts import Readiness
 from governance.selectors.live import Live
-from reviews.enums import CaseState, Disposition, DrawKind, EvaluationState, InteractionState
+from reviews.enums import SCORED, CaseState, Disposition, DrawKind, InteractionState
 from reviews.models import Decision, Draw, Interaction
 from reviews.models.case import CLAIMABLE
 from reviews.models.interaction import RELEASED
@@ -228,7 +228,7 @@ def _rows(process: Process, name: str, at: datetime) -> QuerySet[Interaction]:
         "scored": lambda: out.filter(auto_qa__isnull=False),
         "sampled": lambda: window.filter(
             disposition=Disposition.AUTO_RELEASED,
-            evaluations__state=EvaluationState.SUBMITTED,
+            evaluations__state__in=SCORED,
             evaluations__kind=DrawKind.RANDOM,
         ).distinct(),
     }

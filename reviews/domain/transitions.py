@@ -88,9 +88,13 @@ SIMULATION = machine(
     failed="",
 )
 
+# A score nobody disputed in time, and one that was adjudicated, is closed when the time to dispute it is over.
 EVALUATION = machine(
     drawn="submitted void",
-    submitted="void",
+    submitted="disputed closed void",
+    disputed="adjudicated void",
+    adjudicated="closed void",
+    closed="",
     void="",
 )
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from audit.errors import Refused
 from reviews.domain import sampling
 from reviews.domain.scorecard import Item
-from reviews.enums import Mark
-from reviews.services.evaluations import NOTE_LENGTH, Answer
+from reviews.enums import DisputeOutcome, Mark
+from reviews.models import Evaluation
+from reviews.services.disputes import REASON_LENGTH
 from reviews.services.sampling_plans import HIGHEST_FLOOR
+from reviews.services.scoring import NOTE_LENGTH, Answer
 
 MARK, NOTE = "mark_", "note_"
 # Refusals about a line that are mended in its note; all others are about its mark.
@@ -73,6 +75,60 @@ class ScorecardForm(forms.Form):
         lines = [prefix + code for code in refusal.details or [refusal.field] if code in self.codes]
         for name in lines or [None]:
             self.add_error(name, refusal.sentence)
+
+
+class AdjudicationForm(ScorecardForm):
+    """The decision of a dispute, and the scorecard as the first auditor filled it in, to be corrected."""
+
+    outcome = forms.ChoiceField(
+        label="The score is",
+        choices=[(outcome.value, outcome.label) for outcome in DisputeOutcome],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether the score is upheld or overturned."},
+    )
+    why = forms.CharField(
+        label="Why, for the reviewer and the auditor",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, evaluation: Evaluation, items: Iterable[Item], *args: Any, **kwargs: Any) -> None:
+        first = {"judged_wrong": "yes" if evaluation.judged_wrong else "no"}
+        for code, answer in evaluation.answers.items():
+            first |= {MARK + code: answer["mark"], NOTE + code: answer["note"]}
+        super().__init__(items, *args, initial=first, **kwargs)
+
+    def refuse(self, refusal: Refused) -> None:
+        if refusal.field in ("outcome", "why"):
+            self.add_error(refusal.field, refusal.sentence)
+        else:
+            super().refuse(refusal)
+
+
+class DisputeForm(forms.Form):
+    """What a reviewer disputes of a score, and why."""
+
+    reason = forms.CharField(
+        label="Why the score is wrong",
+        help_text="Say what the evidence shows. A third person reads it, and the auditor.",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    lines = forms.MultipleChoiceField(
+        label="The lines it is about, or none for the whole score",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, items: Iterable[Item], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = [(item.code, item.text) for item in items if item.applies]
+        cast(forms.MultipleChoiceField, self.fields["lines"]).choices = asked
+
+    def refuse(self, refusal: Refused) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
 class PlanForm(forms.Form):

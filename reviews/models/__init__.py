@@ -13,6 +13,7 @@ from reviews.models.drill import EscalationDrill, EscalationDrillCall
 from reviews.models.escalation import Escalation, EscalationStep
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
+from reviews.models.qa_review import Dispute
 from reviews.models.rule import RoutingDecision, Rule, RuleSet, ShadowDifference
 from reviews.models.simulation import RuleSimulation, SimulatedChange
 from reviews.models.vigilance import ReviewerSignal, VigilanceAction, VigilanceNotice
@@ -22,6 +23,7 @@ __all__ = [
     "Case",
     "Claim",
     "Decision",
+    "Dispute",
     "Draft",
     "Draw",
     "Escalation",

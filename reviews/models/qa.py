@@ -121,7 +121,7 @@ class Evaluation(models.Model):
     kind = models.CharField(max_length=8, choices=DrawKind.choices(), default=DrawKind.RANDOM)
     pi = models.DecimalField(max_digits=13, decimal_places=12, null=True)
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=EvaluationState.choices(), default=EvaluationState.DRAWN)
+    state = models.CharField(max_length=12, choices=EvaluationState.choices(), default=EvaluationState.DRAWN)
     blind = models.BooleanField(default=True)
     auditor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -143,7 +143,7 @@ class Evaluation(models.Model):
             models.UniqueConstraint(name="evaluation_once", fields=["draw", "interaction"]),
             models.CheckConstraint(
                 name="evaluation_submission_complete",
-                condition=~models.Q(state=EvaluationState.SUBMITTED)
+                condition=models.Q(state__in=[EvaluationState.DRAWN, EvaluationState.VOID])
                 | models.Q(
                     submitted_at__isnull=False,
                     submitted_by__isnull=False,

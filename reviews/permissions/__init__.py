@@ -23,10 +23,15 @@ from reviews.permissions.escalations import (
     check_is_called,
 )
 from reviews.permissions.oversight import (
+    HAND_IN_IT,
+    OWN_SCORE,
     TOUCHES,
+    check_can_adjudicate,
     check_can_clear_vigilance,
+    check_can_dispute,
     check_can_evaluate,
     check_is_reviewer,
+    is_own_work,
     reviews_for_provider,
     team,
     touched,
@@ -48,7 +53,10 @@ from reviews.permissions.rules import (
 )
 
 __all__ = [
+    "HAND_IN_IT",
+    "OWN_SCORE",
     "TOUCHES",
+    "check_can_adjudicate",
     "check_can_approve",
     "check_can_approve_rules",
     "check_can_call_off_rules",
@@ -56,6 +64,7 @@ __all__ = [
     "check_can_clear_vigilance",
     "check_can_decide_escalations",
     "check_can_discard",
+    "check_can_dispute",
     "check_can_draft",
     "check_can_evaluate",
     "check_can_judge_rules",
@@ -82,6 +91,7 @@ __all__ = [
     "check_is_simulated",
     "check_was_approved",
     "holding",
+    "is_own_work",
     "reviews_for_provider",
     "team",
     "touched",

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from audit.errors import NotAllowed
+from audit.errors import NotAllowed, NotVisible
 from contracts import access
 from contracts.domain import roles as process_roles
 from contracts.models import User
 from reviews.domain import roles
-from reviews.enums import QueueKind
+from reviews.enums import SCORED, QueueKind
 from reviews.models import (
     Claim,
     Decision,
@@ -23,6 +23,9 @@ from reviews.models import (
     Reveal,
     VigilanceAction,
 )
+
+OWN_SCORE = "You scored it: somebody else decides whether the score stands."
+HAND_IN_IT = "You or your team had a hand in this interaction: somebody else decides."
 
 # Every table that shows a hand in an interaction: the way to the interaction, and who it was.
 TOUCHES: tuple[tuple[type[Model], str, str], ...] = (
@@ -61,6 +64,10 @@ def check_can_evaluate(user: User, evaluation: Evaluation) -> None:
         evaluation.process,
         "Samples are scored by QA auditors of this process.",
     )
+    _check_independent(user, evaluation)
+
+
+def _check_independent(user: User, evaluation: Evaluation) -> None:
     people = touched(evaluation.interaction)
     if user.pk in people:
         raise NotAllowed("not_independent", "You had a hand in this interaction: somebody else scores it.")
@@ -68,6 +75,35 @@ def check_can_evaluate(user: User, evaluation: Evaluation) -> None:
         raise NotAllowed(
             "not_independent", "Your team had a hand in this interaction: another team scores it."
         )
+
+
+def check_can_dispute(user: User, evaluation: Evaluation) -> None:
+    """F7: a score is disputed by whose work it judges; before it is given, nobody learns that it is being made."""
+    access.check(user, process_roles.VIEW_PROCESS, evaluation.process, "")
+    if not is_own_work(user, evaluation):
+        raise NotAllowed("not_own_work", "A score is disputed by the reviewer whose work it judges.")
+    if evaluation.state not in SCORED:
+        raise NotVisible("not_found", "There is no such evaluation that you can see.")
+
+
+def is_own_work(user: User, evaluation: Evaluation) -> bool:
+    """Whether the user decided on the interaction, first or last; a decision taken back is no work."""
+    return Decision.objects.filter(
+        interaction=evaluation.interaction_id, decided_by=user, withdrawn_at__isnull=True
+    ).exists()
+
+
+def check_can_adjudicate(user: User, evaluation: Evaluation) -> None:
+    """F7: a third person decides a dispute, neither the auditor nor anybody who could not have scored it himself."""
+    access.check(
+        user,
+        process_roles.EVALUATE_SAMPLE,
+        evaluation.process,
+        "Disputes are decided by QA auditors of this process.",
+    )
+    if evaluation.auditor_id == user.pk:
+        raise NotAllowed("own_score", OWN_SCORE)
+    _check_independent(user, evaluation)
 
 
 def check_is_reviewer(user: User) -> None:

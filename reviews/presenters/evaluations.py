@@ -4,6 +4,7 @@ only once the score is in."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from reviews.presenters.values import Part
 from reviews.presenters.words import State
 from reviews.selectors.evaluations import Sheet
 
-_MARKS = {
+MARKS = {
     Mark.PASS: State("Pass", "good", "check"),
     Mark.FAIL: State("Fail", "bad", "bad"),
     Mark.NA: State("N/A", "neutral", "dot"),
@@ -97,7 +98,7 @@ def evaluation_page(sheet: Sheet, fields: Mapping[str, tuple[Any, Any]] | None =
         process=evaluation.process.name,
         step=interaction.step.name,
         stratum=strata.words(evaluation.stratum),
-        draw_url=reverse("reviews:sample", args=[evaluation.draw_id]),
+        draw_url=reverse("reviews:sample", args=[evaluation.draw_id]) if sheet.sees_samples else "",
         day=evaluation.draw.window_start.astimezone(ZoneInfo(evaluation.process.time_zone)).strftime(
             "%-d %b %Y"
         ),
@@ -153,9 +154,9 @@ def _line(item: Item, answers: Mapping[str, Any], fields: Mapping[str, tuple[Any
     if fields is not None and item.applies:
         mark, note = fields[item.code]
     elif item.code in answers:
-        mark, note = _MARKS[Mark(answers[item.code]["mark"])], answers[item.code]["note"]
+        mark, note = MARKS[Mark(answers[item.code]["mark"])], answers[item.code]["note"]
     elif not item.applies:
-        mark = _MARKS[Mark.NA]
+        mark = MARKS[Mark.NA]
     return Line(
         code=item.code,
         text=item.text,
@@ -184,9 +185,9 @@ def _result(sheet: Sheet) -> Result:
     failed = {code for code, answer in evaluation.answers.items() if answer["mark"] == Mark.FAIL}
     final = evaluation.interaction.final_decision
     return Result(
-        score=f"{evaluation.score:.2f}".rstrip("0").rstrip("."),
+        score=points(evaluation.score),
         pass_mark=evaluation.scorecard.pass_mark,
-        state=_outcome(passed=bool(evaluation.passed), critical=bool(evaluation.critical_fail)),
+        state=outcome(passed=bool(evaluation.passed), critical=bool(evaluation.critical_fail)),
         critical=[item.text for item in sheet.items if item.critical and item.code in failed],
         by=by.name,
         at=at,
@@ -197,7 +198,12 @@ def _result(sheet: Sheet) -> Result:
     )
 
 
-def _outcome(*, passed: bool, critical: bool) -> State:
+def points(score: Decimal | None) -> str:
+    """A score as it is read: without the zeros behind it."""
+    return f"{score:.2f}".rstrip("0").rstrip(".") if score is not None else ""
+
+
+def outcome(*, passed: bool, critical: bool) -> State:
     if critical:
         return State("Critical failure: the score is zero", "bad", "bad")
     return State("Passed", "good", "check") if passed else State("Not passed", "warn", "warn")

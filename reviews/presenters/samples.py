@@ -12,10 +12,11 @@ from django.urls import reverse
 from reviews.domain import strata
 from reviews.domain.planning import SMALL_MONTH
 from reviews.domain.sampling import HIGHEST, LOWEST
-from reviews.enums import DrawKind, EvaluationState, SeedKind
-from reviews.models import Draw, Evaluation
+from reviews.enums import SCORED, DrawKind, EvaluationState, SeedKind
+from reviews.models import Dispute, Draw, Evaluation
 from reviews.presenters import words
 from reviews.presenters.words import State
+from reviews.selectors import disputes
 from reviews.selectors.draws import DrawnDay, Standing
 
 NOTHING = "–"
@@ -255,7 +256,8 @@ def probability(pi: Decimal | None) -> str:
 
 
 def _item(evaluation: Evaluation, at: datetime) -> ItemRow:
-    submitted = evaluation.state == EvaluationState.SUBMITTED
+    scored = evaluation.state in SCORED
+    stands = disputes.standing(evaluation)
     return ItemRow(
         url=reverse("reviews:evaluation", args=[evaluation.pk]),
         short=words.short_id(evaluation.interaction_id),
@@ -263,17 +265,24 @@ def _item(evaluation: Evaluation, at: datetime) -> ItemRow:
         stratum=strata.words(evaluation.stratum),
         pi=probability(evaluation.pi),
         state=_state(evaluation, at),
-        score=f"{evaluation.score:.1f}" if evaluation.score is not None else NOTHING,
+        score=f"{stands.score:.1f}" if stands.score is not None else NOTHING,
         by=evaluation.submitted_by.name if evaluation.submitted_by else NOTHING,
-        due=None if submitted else evaluation.due_at,
+        due=None if scored else evaluation.due_at,
     )
 
 
 def _state(evaluation: Evaluation, at: datetime) -> State:
-    if evaluation.state == EvaluationState.SUBMITTED:
-        if evaluation.critical_fail:
-            return State("Critical failure", "bad", "bad")
-        return State("Passed", "good", "check") if evaluation.passed else State("Not passed", "warn", "warn")
+    if evaluation.state == EvaluationState.DISPUTED:
+        return State("Disputed", "warn", "flag")
+    if evaluation.state in SCORED:
+        return verdict(disputes.standing(evaluation))
     if evaluation.due_at < at:
         return State("Overdue", "bad", "clock")
     return State("To score", "info", "clock")
+
+
+def verdict(stands: Evaluation | Dispute) -> State:
+    """The score that stands, in two words."""
+    if stands.critical_fail:
+        return State("Critical failure", "bad", "bad")
+    return State("Passed", "good", "check") if stands.passed else State("Not passed", "warn", "warn")

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
 from contracts.models import Process
 from reviews.domain import strata
 from reviews.domain.targeting import Calibration, Flagged
 from reviews.domain.windows import Window
-from reviews.enums import AutoFlag, DrawKind, EvaluationState
+from reviews.enums import SCORED, AutoFlag, DrawKind, EvaluationState
 from reviews.models import AutoQa, Draw, Evaluation
+from reviews.selectors import disputes
 
 # The newest so many comparisons count: an engine and the outputs change.
 MOST_COMPARED = 5_000
@@ -24,14 +25,14 @@ def of(process: Process) -> Calibration:
         Evaluation.objects.filter(
             process=process,
             kind=DrawKind.RANDOM,
-            state=EvaluationState.SUBMITTED,
+            state__in=SCORED,
             interaction__auto_qa__sentiment__isnull=False,
         )
         .order_by("-submitted_at", "-pk")
         .values_list(
             "interaction__auto_qa__findings",
             "interaction__language",
-            Coalesce(F("judged_wrong"), F("output_wrong")),
+            Coalesce(disputes.stands("judged_wrong"), disputes.stands("output_wrong")),
         )
     )
     for findings, language, wrong in rows[:MOST_COMPARED]:

@@ -19,7 +19,7 @@ from reviews.domain import strata, windows
 from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
 from reviews.domain.sampling import Item
 from reviews.domain.windows import Window
-from reviews.enums import DrawKind, EvaluationState, InteractionState, Route
+from reviews.enums import SCORED, DrawKind, EvaluationState, InteractionState, Route
 from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
 from reviews.models.interaction import RELEASED
 
@@ -214,7 +214,7 @@ def page(user: User, before: tuple[datetime, UUID] | None, limit: int = PAGE) ->
         draws = draws.filter(Q(window_start__lt=start) | Q(window_start=start, pk__lt=pk))
     # Counted for the rows of the page only, not for every draw there ever was.
     scored = (
-        Evaluation.objects.filter(draw=OuterRef("pk"), state=EvaluationState.SUBMITTED)
+        Evaluation.objects.filter(draw=OuterRef("pk"), state__in=SCORED)
         .order_by()
         .values("draw")
         .annotate(count=Count("pk"))

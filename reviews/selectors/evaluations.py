@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from audit.errors import NotVisible
+from audit.errors import NotAllowed, NotVisible
 from contracts import access
-from contracts.domain.roles import EVALUATE_SAMPLE, VIEW_SAMPLE
+from contracts.domain.roles import EVALUATE_SAMPLE, VIEW_PROCESS, VIEW_SAMPLE
 from contracts.models import Process, User
 from reviews import permissions
 from reviews.domain import scorecard
@@ -34,6 +34,8 @@ def load(evaluation_id: UUID) -> Evaluation:
             "draw",
             "scorecard",
             "submitted_by",
+            "dispute__raised_by",
+            "dispute__adjudicated_by",
             "interaction__process__client",
             "interaction__process__calendar",
             "interaction__step__sop",
@@ -55,13 +57,15 @@ def get(user: User, evaluation_id: UUID) -> Evaluation:
     """One evaluation. Raises NotVisible, or NotAllowed where the user may not see it.
 
     An open one is seen by auditors who are independent of it and by nobody else (F2); a scored one by all who see
-    samples.
+    samples, and by whose work it judges (F7).
     """
     found = load(evaluation_id)
     if found.state == EvaluationState.DRAWN:
         permissions.check_can_evaluate(user, found)
-    else:
-        access.check(user, VIEW_SAMPLE, found.process, SEES)
+    elif VIEW_SAMPLE not in access.codenames(user, found.process):
+        access.check(user, VIEW_PROCESS, found.process, "")
+        if not permissions.is_own_work(user, found):
+            raise NotAllowed("not_allowed", SEES)
     return found
 
 
@@ -103,7 +107,9 @@ def of_draw(draw: Draw, after: UUID | None, limit: int = PAGE) -> list[Evaluatio
     found = Evaluation.objects.filter(draw=draw)
     if after is not None:
         found = found.filter(pk__gt=after)
-    return list(found.select_related("interaction__step", "submitted_by").order_by("pk")[: limit + 1])
+    return list(
+        found.select_related("interaction__step", "submitted_by", "dispute").order_by("pk")[: limit + 1]
+    )
 
 
 @dataclass
@@ -118,6 +124,8 @@ class Sheet:
     steps: list[EscalationStep]
     opened: list[str]
     following: UUID | None
+    sees_samples: bool = True
+    own_work: bool = False
 
     @property
     def open(self) -> bool:
@@ -150,4 +158,6 @@ def sheet(user: User, evaluation_id: UUID, at: datetime) -> Sheet:
         steps=steps,
         opened=opened,
         following=following[0].pk if following else None,
+        sees_samples=VIEW_SAMPLE in access.codenames(user, evaluation.process),
+        own_work=evaluation.state != EvaluationState.DRAWN and permissions.is_own_work(user, evaluation),
     )

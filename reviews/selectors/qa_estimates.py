@@ -13,6 +13,7 @@ from reviews.domain import qa_estimates, windows
 from reviews.domain.qa_estimates import Cell, Figures
 from reviews.enums import DrawKind
 from reviews.models import Draw, Evaluation
+from reviews.selectors import disputes
 from reviews.selectors.draws import SEES
 
 MOST_DAYS = 400
@@ -64,8 +65,9 @@ def estimated(process: Process, since: date, until: date) -> Estimated:
     scored = (
         Evaluation.objects.filter(draw__in=[pk for pk, _, _ in drawn], output_wrong__isnull=False)
         .order_by()
+        .alias(stands=disputes.stands("output_wrong"))
         .values_list("stratum", "pi")
-        .annotate(scored=Count("pk"), wrong=Count("pk", filter=Q(output_wrong=True)))
+        .annotate(scored=Count("pk"), wrong=Count("pk", filter=Q(stands=True)))
     )
     cells = [Cell(*row) for row in scored]
     size = sum(drawn_size for _, drawn_size, _ in drawn)

@@ -11,8 +11,9 @@ from django.db.models.functions import Cast
 
 from contracts.models import Process
 from reviews.domain.simulation import Past
-from reviews.enums import EvaluationState, Verdict
+from reviews.enums import SCORED, Verdict
 from reviews.models import Decision, Escalation, Evaluation, Interaction, SubjectTally
+from reviews.selectors import disputes
 
 _CHUNK = 2_000
 # The dear ones as text: a page of a thousand is read in the time that turning them all into objects would take.
@@ -93,9 +94,10 @@ def missed(interactions: Collection[UUID]) -> dict[UUID, str]:
     if not interactions:
         return {}
     found = dict.fromkeys(
-        Evaluation.objects.filter(
-            interaction__in=interactions, state=EvaluationState.SUBMITTED, passed=False
-        ).values_list("interaction", flat=True),
+        Evaluation.objects.filter(interaction__in=interactions, state__in=SCORED)
+        .alias(stands=disputes.stands("passed"))
+        .filter(stands=False)
+        .values_list("interaction", flat=True),
         FAILED_QA,
     )
     escalated = Escalation.objects.filter(case__interaction__in=interactions)

@@ -14,8 +14,9 @@ from reviews.domain import vigilance_tally, windows
 from reviews.domain.vigilance import Honeypots, Window
 from reviews.domain.vigilance_signals import ENOUGH
 from reviews.domain.vigilance_tally import Memory, Tally
-from reviews.enums import EvaluationState, Verdict
+from reviews.enums import SCORED, Verdict
 from reviews.models import Evaluation, ReviewerSignal, VigilanceAction
+from reviews.selectors import disputes
 
 DAYS = 28
 
@@ -95,7 +96,7 @@ def _scores(process: Process, begins: date) -> dict[tuple[UUID, date], tuple[int
     scored = (
         Evaluation.objects.filter(
             process=process,
-            state=EvaluationState.SUBMITTED,
+            state__in=SCORED,
             submitted_at__gte=windows.of_day(begins, process.time_zone).start,
             interaction__final_decision__verdict=Verdict.APPROVE,
         )
@@ -103,8 +104,9 @@ def _scores(process: Process, begins: date) -> dict[tuple[UUID, date], tuple[int
         .annotate(
             day=TruncDate("interaction__final_decision__decided_at", tzinfo=ZoneInfo(process.time_zone))
         )
+        .annotate(wrong_stands=disputes.stands("output_wrong"))
         .values_list("interaction__final_decision__decided_by", "day")
-        .annotate(scored=Count("pk"), wrong=Count("pk", filter=Q(output_wrong=True)))
+        .annotate(scored=Count("pk"), wrong=Count("pk", filter=Q(wrong_stands=True)))
     )
     return {(reviewer, day): (count, wrong) for reviewer, day, count, wrong in scored}
 

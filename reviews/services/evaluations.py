@@ -1,35 +1,30 @@
 """Scoring a drawn interaction: once, by an auditor who had no hand in it, before he sees what was decided (F2, F3)."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from audit.domain.envelope import Target
-from audit.errors import Conflict, Invalid, NotAllowed
+from audit.domain.envelope import Actor, Target
+from audit.errors import Conflict, NotAllowed
 from audit.services import recording
 from contracts.models import User
 from contracts.selectors import authority
 from reviews import permissions
-from reviews.domain import scorecard
 from reviews.domain.transitions import EVALUATION, before
-from reviews.enums import EvaluationState, Mark
-from reviews.models import Evaluation, Interaction
+from reviews.enums import EvaluationState
+from reviews.models import Evaluation
+from reviews.selectors import disputes as disputed
 from reviews.selectors import evaluations as selector
-from reviews.services import trail
+from reviews.services import scoring, trail
+from reviews.services.scoring import Answer, Given
 
-NOTE_LENGTH = 2_000
+__all__ = ["Answer", "close_due", "submit"]
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the auditor answers to one line; a failure needs the evidence as its note."""
-
-    mark: str
-    note: str = ""
+_CLOCK = Actor.system("evaluations")
+# A sweep closes so many at once; the next one goes on.
+_CLOSED_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -48,19 +43,7 @@ def submit(
         raise _scored()
     if evaluation.auditor_id not in (None, by.pk):
         raise NotAllowed("assigned", "Another auditor was assigned to this evaluation.")
-    items = scorecard.load(evaluation.scorecard.items)
-    marks = _marks(answers)
-    result = scorecard.score(items, marks, pass_mark=evaluation.scorecard.pass_mark)
-    output_wrong = scorecard.went_out_wrong(
-        judged_wrong=judged_wrong, departed=_departed(evaluation.interaction)
-    )
-    outcome = {
-        "score": result.score,
-        "passed": result.passed,
-        "critical_fail": result.critical_fail,
-        "judged_wrong": judged_wrong,
-        "output_wrong": output_wrong,
-    }
+    given = scoring.give(evaluation, answers, judged_wrong=judged_wrong)
     won = Evaluation.objects.filter(
         pk=evaluation.pk,
         state__in=before(EVALUATION, EvaluationState.SUBMITTED),
@@ -68,63 +51,68 @@ def submit(
     ).update(
         state=EvaluationState.SUBMITTED,
         auditor=by,
-        answers={code: {"mark": mark, "note": answers[code].note.strip()} for code, mark in marks.items()},
+        answers=given.kept,
         submitted_at=at,
         submitted_by=by,
-        **outcome,
+        **given.outcome,
     )
     if not won:
         raise _scored()
-    _record(evaluation, by, at, marks, answers, outcome)
+    _record(evaluation, by, at, given)
     evaluation.refresh_from_db()
     return evaluation
+
+
+def close_due(*, at: datetime) -> int:
+    """Close what was scored and can be disputed no more; returns how many were closed now.
+
+    A sweep: it may run twice and beside itself, and a dispute that comes at the same moment is one or the other.
+    """
+    return sum(_close(evaluation, at) for evaluation in disputed.over(at, _CLOSED_AT_ONCE))
+
+
+@transaction.atomic
+def _close(evaluation: Evaluation, at: datetime) -> int:
+    won = Evaluation.objects.filter(
+        pk=evaluation.pk, state__in=before(EVALUATION, EvaluationState.CLOSED)
+    ).update(state=EvaluationState.CLOSED)
+    if won:
+        recording.record_many(
+            [
+                trail.entry(
+                    interaction=evaluation.interaction,
+                    action="qa.closed",
+                    by=_CLOCK,
+                    facts={"evaluation": evaluation.pk, "score": disputed.standing(evaluation).score},
+                    at=at,
+                    target=target(evaluation),
+                )
+            ]
+        )
+    return won
 
 
 def _scored() -> Conflict:
     return Conflict("scored", "This evaluation has been scored already; a score is given once.")
 
 
-def _marks(answers: Mapping[str, Answer]) -> dict[str, Mark]:
-    """The marks by line. Raises Invalid for a word that is no mark, a long note, and failures without evidence."""
-    if unknown := [code for code, answer in answers.items() if answer.mark not in set(Mark)]:
-        raise Invalid("mark_unknown", "Answer with pass, fail or N/A.", unknown[0], details=unknown)
-    if long := [code for code, answer in answers.items() if len(answer.note) > NOTE_LENGTH]:
-        raise Invalid("note_long", f"A note has {NOTE_LENGTH:,} characters at most.", long[0], details=long)
-    bare = [code for code, answer in answers.items() if answer.mark == Mark.FAIL and not answer.note.strip()]
-    if bare:
-        raise Invalid(
-            "evidence_missing", "A failure needs its evidence: say what you saw.", bare[0], details=bare
-        )
-    return {code: Mark(answer.mark) for code, answer in answers.items()}
+def target(evaluation: Evaluation) -> Target:
+    """An evaluation as events name it, with its interaction."""
+    return Target("evaluation", str(evaluation.pk), "", "interaction", str(evaluation.interaction_id))
 
 
-def _departed(interaction: Interaction) -> bool:
-    """Whether a person changed the AI's output in substance, replaced or rejected it."""
-    final = interaction.final_decision
-    return final is not None and final.material
-
-
-def _record(
-    evaluation: Evaluation,
-    by: User,
-    at: datetime,
-    marks: Mapping[str, Mark],
-    answers: Mapping[str, Answer],
-    outcome: Mapping[str, object],
-) -> None:
+def _record(evaluation: Evaluation, by: User, at: datetime, given: Given) -> None:
     interaction = evaluation.interaction
     role = authority.role_on(by, evaluation.process)
-    target = Target("evaluation", str(evaluation.pk), "", "interaction", str(interaction.pk))
-    notes = {code: answer.note.strip() for code, answer in answers.items() if answer.note.strip()}
     facts = {
         "evaluation": evaluation.pk,
         "draw": evaluation.draw_id,
         "stratum": evaluation.stratum,
         "pi": evaluation.pi,
         "scorecard_version": evaluation.scorecard.version,
-        "answers": dict(marks),
+        "answers": given.marks,
         "blind": evaluation.blind,
-        **outcome,
+        **given.outcome,
     }
     entries = [
         trail.entry(
@@ -134,8 +122,8 @@ def _record(
             role=role,
             facts=facts,
             at=at,
-            personal={"notes": json.dumps(notes, ensure_ascii=False, sort_keys=True) if notes else ""},
-            target=target,
+            personal={"notes": given.notes},
+            target=target(evaluation),
         )
     ]
     if evaluation.auditor_id is None:
@@ -149,7 +137,7 @@ def _record(
                 role=role,
                 facts=taken,
                 at=at,
-                target=target,
+                target=target(evaluation),
             ),
         )
     recording.record_many(entries)

@@ -1,12 +1,13 @@
 """QA: the samples with their proof, the sampling plan, and the scorecard of one drawn interaction."""
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,15 +17,14 @@ from audit.errors import Conflict, Invalid
 from contracts.models import User
 from reviews.domain import keysets
 from reviews.enums import DrawKind
-from reviews.forms.qa import MARK, NOTE, PlanForm, ScorecardForm
-from reviews.presenters import evaluations as evaluation_presenter
+from reviews.forms.qa import PlanForm, ScorecardForm
 from reviews.presenters import onward
 from reviews.presenters import samples as presenter
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
-from reviews.selectors.evaluations import Sheet
 from reviews.services import evaluations as evaluation_service
 from reviews.services import sampling_plans
+from reviews.views import scored
 
 
 @login_required
@@ -100,7 +100,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
 def evaluation(request: HttpRequest, evaluation_id: UUID) -> HttpResponse:
     """The scorecard of a drawn interaction while it is open; its score and the verdict afterwards."""
     sheet = evaluation_selector.sheet(cast(User, request.user), evaluation_id, timezone.now())
-    return _page(request, sheet, ScorecardForm(sheet.items) if sheet.open else None)
+    form = ScorecardForm(sheet.items) if sheet.open else None
+    return scored.page(request, sheet, form, action=_submission(evaluation_id))
 
 
 @login_required
@@ -110,40 +111,23 @@ def submit(request: HttpRequest, evaluation_id: UUID) -> HttpResponse:
     at, user = timezone.now(), cast(User, request.user)
     sheet = evaluation_selector.sheet(user, evaluation_id, at)
     form = ScorecardForm(sheet.items, request.POST)
+    action = _submission(evaluation_id)
     if not form.is_valid():
-        return _page(request, sheet, form, status=400)
+        return scored.page(request, sheet, form if sheet.open else None, action=action, status=400)
     try:
         evaluation_service.submit(
             evaluation_id=evaluation_id, by=user, answers=form.answers(), judged_wrong=form.judged(), at=at
         )
     except Invalid as refusal:
         form.refuse(refusal)
-        return _page(request, sheet, form, status=400)
+        return scored.page(request, sheet, form, action=action, status=400)
     except Conflict as refusal:
         # Somebody else's score stands; what this auditor filled in is shown beside it, so that nothing is lost.
-        scored = evaluation_selector.sheet(user, evaluation_id, at)
-        return _page(request, scored, None, status=409, refusal=refusal.sentence, typed=form.filled_in())
+        now = evaluation_selector.sheet(user, evaluation_id, at)
+        return scored.page(request, now, None, status=409, refusal=refusal.sentence, typed=form.filled_in())
     messages.success(request, _("Your score is in."))
     return redirect("reviews:evaluation", evaluation_id)
 
 
-def _page(
-    request: HttpRequest,
-    sheet: Sheet,
-    form: ScorecardForm | None,
-    *,
-    status: int = 200,
-    refusal: str = "",
-    typed: list[tuple[str, str, str]] | None = None,
-) -> HttpResponse:
-    fields: dict[str, Any] | None = None
-    form = form if sheet.open else None
-    if form is not None:
-        fields = {code: (form[MARK + code], form[NOTE + code]) for code in form.codes}
-    context = {
-        "page": evaluation_presenter.evaluation_page(sheet, fields),
-        "form": form,
-        "refusal": refusal,
-        "typed": typed or [],
-    }
-    return render(request, "reviews/evaluation.html", context, status=status)
+def _submission(evaluation_id: UUID) -> str:
+    return reverse("reviews:evaluation_submit", args=[evaluation_id])

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from contracts.enums import Role
 from contracts.models import User
+from contracts.services import memberships
 from reviews.domain import scorecard
-from reviews.models import Evaluation, Interaction, SamplingPlan
-from reviews.services import draws, evaluations, intake, release, sampling_plans
+from reviews.models import Dispute, Evaluation, Interaction, SamplingPlan
+from reviews.services import disputes, draws, evaluations, intake, release, sampling_plans
 from reviews.services.decisions import Answer
 from tests import worlds
 from tests.factories import reviews
@@ -82,4 +84,38 @@ def scored_evaluation(desk: Desk, at: datetime, *, wrong: bool = False, **marks:
     drawn = drawn_evaluation(desk, at)
     return evaluations.submit(
         evaluation_id=drawn.pk, by=desk.auditor, answers=answers(drawn, **marks), judged_wrong=wrong, at=at
+    )
+
+
+def another_auditor(desk: Desk, at: datetime, name: str = "other_auditor") -> User:
+    """A further QA auditor of the desk's process, who had a hand in nothing."""
+    auditor = worlds.person(f"{desk.client.slug}_{name}", desk.process.provider, at)
+    memberships.grant(
+        user=auditor,
+        organisation=desk.process.provider,
+        role=Role.QA_AUDITOR,
+        process=desk.process,
+        by=None,
+        at=at,
+    )
+    return auditor
+
+
+def disputed(desk: Desk, at: datetime, evaluation: Evaluation | None = None, **marks: str) -> Dispute:
+    """Scored by the desk's auditor and disputed by the reviewer at once."""
+    scored = evaluation or scored_evaluation(desk, at, **marks)
+    return disputes.dispute(
+        evaluation_id=scored.pk, by=desk.reviewer, reason="The order was changed that day.", at=at
+    )
+
+
+def adjudicated(dispute: Dispute, by: User, at: datetime, outcome: str = "upheld", **marks: str) -> Dispute:
+    """Decided; where it is overturned the answers are those named, and a pass everywhere else."""
+    return disputes.adjudicate(
+        dispute_id=dispute.pk,
+        by=by,
+        outcome=outcome,
+        why="The change is in the story of the order.",
+        answers=answers(dispute.evaluation, **marks),
+        at=at,
     )

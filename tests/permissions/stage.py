@@ -23,6 +23,7 @@ from reviews.services import (
     decisions,
     draws,
     escalations,
+    evaluations,
     intake,
     rule_drafts,
     rules,
@@ -36,6 +37,7 @@ from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
 from tests.factories import drills, rule_forms
 from tests.factories import halts as halted
+from tests.factories import qa as sampled
 from tests.factories import rules as made
 from tests.factories import vigilance as watched
 from tests.factories import webhooks as hooked
@@ -61,6 +63,8 @@ class Stage:
     superseded: int
     draw: UUID
     evaluation: UUID
+    scored: UUID
+    dispute: UUID
     webhook: UUID
     halt: UUID
     asked_halt: UUID
@@ -115,6 +119,7 @@ class Stage:
             superseded=superseded,
             draw=draw,
             evaluation=evaluation,
+            **_disputed(desk, at),
             webhook=hooked.endpoint(desk, at).pk,
             halt=halted.engaged(desk, at, step="deny").pk,
             asked_halt=halted.asked(desk, at, step="triage").pk,
@@ -235,3 +240,19 @@ def _sample(desk: Desk, at: datetime) -> tuple[UUID, UUID, dict[str, Any]]:
     codes = [item.code for item in scorecard.load(evaluation.scorecard.items) if item.applies]
     answers = {**{f"{MARK}{code}": "pass" for code in codes}, "judged_wrong": "no"}
     return draw.pk, evaluation.pk, answers
+
+
+def _disputed(desk: Desk, at: datetime) -> dict[str, Any]:
+    """What the reviewer decided a week ago, scored by another auditor and disputed by the reviewer."""
+    past = at - timedelta(days=9)
+    interaction = sampled.released_case(desk, past)
+    draw = draws.draw(process=desk.process, day=past.date(), at=at)
+    evaluation = draw.evaluations.get(interaction=interaction)
+    evaluations.submit(
+        evaluation_id=evaluation.pk,
+        by=sampled.another_auditor(desk, past),
+        answers=sampled.answers(evaluation, delivery="fail"),
+        judged_wrong=False,
+        at=at,
+    )
+    return {"scored": evaluation.pk, "dispute": sampled.disputed(desk, at, evaluation).pk}

@@ -19,6 +19,7 @@ from tests.permissions.escalation_rows import ESCALATION_ROWS
 from tests.permissions.evidence_rows import EVIDENCE_ROWS
 from tests.permissions.halt_rows import HALT_ROWS
 from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
+from tests.permissions.qa_rows import QA_ROWS
 from tests.permissions.rule_rows import RULE_ROWS
 from tests.permissions.simulation_rows import SIMULATION_ROWS
 from tests.permissions.stage import Stage
@@ -38,6 +39,7 @@ PEOPLE_ROWS = [
     *DRILL_ROWS,
     *SIMULATION_ROWS,
     *VIGILANCE_ROWS,
+    *QA_ROWS,
 ]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -65,6 +65,10 @@ def due_score(desk: Desk, past: datetime) -> None:
     qa.straight_through(desk, past)
 
 
+def due_closing(desk: Desk, past: datetime) -> None:
+    qa.scored_evaluation(desk, qa.settled_now() - timedelta(days=6))
+
+
 def due_membership(desk: Desk, past: datetime) -> None:
     held = desk.reviewer.memberships.get()
     memberships.revoke(membership=held, by=None, at=past)
@@ -87,6 +91,7 @@ def due_membership(desk: Desk, past: datetime) -> None:
         (tasks.promote_escalations, due_escalation),
         (tasks.advance_drills, due_drill),
         (tasks.return_unanswered, due_answer),
+        (tasks.close_evaluations, due_closing),
         (tasks.score_autoqa, due_score),
         (tasks.score_all_autoqa, due_score),
         (contract_tasks.expire_memberships, due_membership),

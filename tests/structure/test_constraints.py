@@ -83,6 +83,16 @@ CONSTRAINTS = {
         "simulation_done_has_result",
         "simulation_over_is_dated",
     },
+    "reviews_evaluation": {
+        "evaluation_once",
+        "evaluation_submission_complete",
+        "evaluation_pi_is_a_probability",
+    },
+    "reviews_dispute": {
+        "dispute_outcome_is_signed",
+        "dispute_adjudicated_by_another",
+        "dispute_corrected_where_overturned",
+    },
     "reviews_samplingplan": {"plan_fraction_in_band"},
     "reviews_escalation": {"escalation_one_running", "escalation_closed_with_learning"},
     "reviews_escalationdrill": {"drill_one_running", "drill_end_is_signed"},

@@ -20,7 +20,7 @@ FINAL = {
     "escalation drill": {"answered", "unanswered", "cancelled"},
     "rule set": {"rejected", "discarded"},
     "simulation": {"done", "cancelled", "failed"},
-    "evaluation": {"void"},
+    "evaluation": {"closed", "void"},
 }
 machines = pytest.mark.parametrize("name", MACHINES)
 

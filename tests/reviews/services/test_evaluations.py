@@ -313,8 +313,9 @@ def test_get_shows_a_scored_one_to_all_who_see_samples_and_an_open_one_to_audito
     submit(evaluation, desk.auditor, at)
 
     assert selector.get(desk.owner, evaluation.pk) == evaluation
+    assert selector.get(desk.reviewer, evaluation.pk) == evaluation, "it is about his work (F7)"
     with pytest.raises(NotAllowed):
-        selector.get(desk.reviewer, evaluation.pk)
+        selector.get(desk.senior, evaluation.pk)
 
 
 def test_the_database_refuses_half_a_score(desk, at):

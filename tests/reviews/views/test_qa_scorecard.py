@@ -265,7 +265,8 @@ def test_a_scored_evaluation_is_read_by_all_who_see_samples(
 
     assert (page.status_code, page.context["form"]) == (200, None)
     assert page.context["page"].result.by == world.north.auditor.name
-    assert log_in(world.north.reviewer).get(_evaluation(evaluation)).status_code == 403
+    assert log_in(world.north.reviewer).get(_evaluation(evaluation)).status_code == 200
+    assert log_in(world.north.senior).get(_evaluation(evaluation)).status_code == 403
 
 
 def test_evaluation_leads_to_the_next_one(world: World, now: datetime, log_in: LogIn) -> None:

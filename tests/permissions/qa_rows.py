@@ -1,0 +1,56 @@
+"""The rows of the matrix for what becomes of a score: read and disputed by whose work it judges, decided by a third person."""
+
+from collections.abc import Mapping
+
+from tests.permissions.matrix import ALL, PROCESS, Make, Row, every, refused
+from tests.permissions.stage import Stage
+
+_SEES = every("ok", "reviewer", "auditor", "governance", "admin", "owner", "overseer")
+# It was disputed before: of all who may see it, only the reviewer gets as far as that.
+_DISPUTE = refused(PROCESS, reviewer="409")
+_DECIDES = refused(PROCESS, auditor="ok")
+_MARK = {"mark": "pass"}
+
+
+def _scored(stage: Stage) -> dict:
+    return {"evaluation_id": stage.scored}
+
+
+def _open(stage: Stage) -> dict:
+    return {"evaluation_id": stage.evaluation}
+
+
+def _dispute(stage: Stage) -> dict:
+    return {"dispute_id": stage.dispute}
+
+
+def _by_api(stage: Stage) -> dict:
+    codes = [name.removeprefix("mark_") for name in stage.answers if name.startswith("mark_")]
+    return {"answers": dict.fromkeys(codes, _MARK), "judged_wrong": False}
+
+
+def _api(route: str, method: str, expect: Mapping[str, str], kwargs: Make, data: Make = lambda _s: {}) -> Row:
+    return Row(
+        f"reviews:api_{route}",
+        method,
+        expect,
+        kwargs=kwargs,
+        data=data,
+        anonymous="401",
+        content_type="application/json",
+    )
+
+
+_UPHELD = {"outcome": "upheld", "why": "The story says the same."}
+
+QA_ROWS = [
+    Row("reviews:evaluations_mine", "GET", ALL),
+    Row("reviews:disputes", "GET", ALL),
+    Row("reviews:evaluation_dispute", "POST", _DISPUTE, kwargs=_scored, data=lambda _s: {"reason": "Wrong"}),
+    Row("reviews:dispute", "GET", _DECIDES, kwargs=_dispute),
+    Row("reviews:dispute", "POST", _DECIDES, kwargs=_dispute, data=lambda s: {**s.answers, **_UPHELD}),
+    _api("evaluation", "GET", refused(PROCESS, **_SEES), _scored),
+    _api("evaluation_score", "POST", refused(PROCESS, auditor="ok"), _open, _by_api),
+    _api("evaluation_dispute", "POST", _DISPUTE, _scored, lambda _s: {"reason": "Wrong"}),
+    _api("adjudication", "POST", _DECIDES, _dispute, lambda _s: _UPHELD),
+]
