@@ -244,14 +244,31 @@ class DrawKind(Labelled):
     TARGETED = "targeted"
 
 
+class DrawState(Labelled):
+    """A draw waits with a fixed frame until a checkpoint gives it its seed."""
+
+    FIXED = "fixed"
+    DRAWN = "drawn"
+
+
 class SeedKind(Labelled):
     """Where the seed of a draw comes from, and so who could have foreseen it."""
 
     HMAC = "hmac"
+    CHECKPOINT = "checkpoint"
+    WITNESSED = "witnessed"
 
     @property
     def label(self) -> str:
-        return {"hmac": "Repeatable"}[self.value]
+        return {"hmac": "Repeatable", "checkpoint": "Re-drawable", "witnessed": "Unpredictable"}[self.value]
+
+
+class SeedReason(Labelled):
+    """Why a checkpoint gave the seed with a witness's line, or without one."""
+
+    CONFIRMED = "confirmed"
+    NO_WITNESS = "no_witness"
+    SILENT = "silent"
 
 
 class Route(Labelled):

@@ -28,11 +28,13 @@ DISCLOSED = "disclosed.jsonl"
 TIMESTAMP = "checkpoint.tsr"
 VERIFIER = "audit_verify.py"
 README = "README.txt"
-# For reading: the events whose bodies are shown, what the bundle is of, and the frame of a QA draw.
+# For reading: the events whose bodies are shown, and what the bundle is of.
 EVENTS = "events.jsonl"
 SHEET = "events.csv"
 SUMMARY = "summary.json"
+# What a QA draw is made again from: its frame, and where its events and its checkpoint are.
 FRAME = "frame.txt"
+DRAW = "draw.json"
 # Every file a bundle may have, in the order in which it has them.
 ORDER = (
     README,
@@ -46,6 +48,7 @@ ORDER = (
     EVENTS,
     SHEET,
     FRAME,
+    DRAW,
     SUMMARY,
     MANIFEST,
 )

@@ -28,7 +28,11 @@ An evidence bundle (format countersign-evidence, version 1) is a zip, or a folde
     checkpoint.tsr    may be missing; an RFC 3161 timestamp over the SHA-256 of the checkpoint as the log signed it: its
                       text, an empty line, and the signature lines under the log's own name
     audit_verify.py, README.txt   may be missing; only their hashes are checked
-    events.jsonl, events.csv, frame.txt, summary.json   for reading, may be missing; only their hashes are checked
+    draw.json, frame.txt   may be missing; of a QA draw: fixed_index and drawn_index (the entries that fixed its frame and
+                      drew from it), the checkpoint that gave its seed as a signed note, and inclusion: base64 hashes
+                      that prove the first entry under it; and the frame, a line an item: id, stratum and reviewer,
+                      joined by the byte 0x1F. The draw is made again from them and compared with what was drawn
+    events.jsonl, events.csv, summary.json   for reading, may be missing; only their hashes are checked
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ import argparse
 import base64
 import binascii
 import hashlib
+import heapq
 import hmac
 import json
 import os
@@ -49,12 +54,14 @@ import sys
 import zipfile
 import zlib
 from datetime import datetime, timezone
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, BinaryIO, Iterable, Iterator, NamedTuple, NoReturn, Tuple
 
 MAX_SIZE = 2**63
 MAX_NOTE, MAX_SIGNATURES, MAX_HASHES = 1_000_000, 100, 63
 MAX_SMALL = 4_000_000  # bytes of any file but LARGE_FILES
-MAX_LINE = 4_000_000  # bytes of one line of those
+MAX_LINE = 32_000_000  # bytes of one line of those: an event names everything that a draw took
 MAX_FILES, MAX_DIRECTORY = 100, 1_000_000
 OK, TAMPERED, INCOMPLETE, UNREADABLE = 0, 1, 2, 3
 VERDICTS = {OK: "VERIFIED", TAMPERED: "TAMPERED", INCOMPLETE: "INCOMPLETE", UNREADABLE: "UNREADABLE"}
@@ -648,10 +655,11 @@ KNOWN_FILES = (
     "events.jsonl",
     "events.csv",
     "frame.txt",
+    "draw.json",
     "summary.json",
     "manifest.json",
 )
-READABLE_FILES = ("events.jsonl", "events.csv", "frame.txt", "summary.json")
+READABLE_FILES = ("events.jsonl", "events.csv", "summary.json")
 LARGE_FILES = ("entries.jsonl", "disclosed.jsonl", "events.jsonl", "events.csv", "frame.txt")
 REQUIRED_FILES = ("checkpoint", "policy", "range-proof.json", "entries.jsonl", "manifest.json")
 
@@ -820,8 +828,14 @@ def check_files_of(
     counted = {name: Counted(files, name) for name in files.names - {"manifest.json"}}
     problems: list[Finding] = []
     wanted = read_disclosed(counted.get("disclosed.jsonl"))
+    claim = strict_json(files.read("draw.json"), "draw.json") if "draw.json" in files.names else {}
+    kept = {
+        index: b"" for index in (claim.get("fixed_index"), claim.get("drawn_index")) if type(index) is int
+    }
     try:
-        pruned = check_entries(counted["entries.jsonl"], first, end, tree, small["range-proof.json"], wanted)
+        pruned = check_entries(
+            counted["entries.jsonl"], first, end, tree, small["range-proof.json"], wanted, kept
+        )
         words = f"{first} to {end - 1}" if end > first else "none"
         report.facts.append(("entries", f"{words} of the log ({end - first}), none missing; {pruned} pruned"))
         report.data["pruned"] = pruned
@@ -829,6 +843,8 @@ def check_files_of(
         if wanted:
             report.data["disclosed"] = len(wanted)
             report.facts.append(("disclosed", f"{len(wanted)} values, each as its event committed to it"))
+        if claim:
+            check_draw(claim, kept, counted.get("frame.txt"), tree.origin, policy, crypto, report)
     except Finding as finding:
         if finding.status == UNREADABLE:
             raise
@@ -840,7 +856,9 @@ def check_files_of(
     except Finding as finding:
         # A timestamp that cannot be read must not hide what was found before it.
         problems.append(finding)
-    beside = [name for name in READABLE_FILES if name in files.names]
+    # A frame without its draw.json is of a draw that cannot be made again from here.
+    readable = READABLE_FILES if claim else (*READABLE_FILES, "frame.txt")
+    beside = [name for name in readable if name in files.names]
     if beside:
         words = "came with this bundle, and are not what is proven: that is in entries.jsonl"
         report.facts.append(("for reading", f"{', '.join(beside)}: {words}"))
@@ -895,9 +913,18 @@ def read_disclosed(counted: Counted | None) -> list[Wanted]:
 
 
 def check_entries(
-    counted: Counted, first: int, end: int, tree: Tree, proof_data: bytes, wanted: list[Wanted]
+    counted: Counted,
+    first: int,
+    end: int,
+    tree: Tree,
+    proof_data: bytes,
+    wanted: list[Wanted],
+    kept: dict[int, bytes],
 ) -> int:
-    """Whether the entries are all of the log's from `first` to `end`. Returns how many have no body any more."""
+    """Whether the entries are all of the log's from `first` to `end`. Returns how many have no body any more.
+
+    The bodies of the entries in `kept` are put there.
+    """
     proof = strict_json(proof_data, "range-proof.json")
     left, right = (hashes(proof.get(side), f"{side} in range-proof.json") for side in ("left", "right"))
     if len(left) != bin(first).count("1") or len(right) != len(range_levels(end, tree.size)):
@@ -912,6 +939,8 @@ def check_entries(
             tampered(f"there are more entries than {first} to {end - 1}", index)
         leaf, body = read_entry(strict_json(line, f"the line of entry {index}"), index)
         pruned += body is None
+        if index in kept and body is not None:
+            kept[index] = body
         if body is not None and by_uid:
             note_commitments(body, index, by_uid)
         frontier.append(leaf)
@@ -992,6 +1021,244 @@ def check_files(manifest: dict[str, Any], counted: dict[str, Counted]) -> list[F
         words = f"{name} is shorter than" if shorter else f"{name} is not the file that"
         problems.append(Finding(INCOMPLETE if shorter else TAMPERED, f"{words} manifest.json names"))
     return problems
+
+
+# ── Making a QA draw again ───────────────────────────────────────────────────────────────────────────────────
+
+UNIT = "\x1f"
+PI_STEP = Decimal("0.000000000001")
+PROMISED = ("window_start", "window_end", "fraction", "number", "frame_hash", "frame_size", "plan")
+FrameItem = Tuple[str, str, str]  # id, stratum, reviewer
+
+
+class DrawPlan(NamedTuple):
+    n: int
+    weights: dict[str, Fraction]
+    reviewer_floors: dict[str, int]
+    stratum_floor: int
+    stratum_floors: dict[str, int]
+
+
+def check_draw(
+    claim: dict[str, Any],
+    kept: dict[int, bytes],
+    frame_file: Counted | None,
+    origin: str,
+    policy: Policy,
+    crypto: Crypto,
+    report: Report,
+) -> None:
+    """Whether a QA draw is what its frame, fixed before, and its checkpoint, signed after, make of it."""
+    if claim.get("format") != "countersign-draw" or claim.get("version") != 1:
+        unreadable("draw.json is not of a format this program knows")
+    fixed_at, drawn_at = (
+        whole(claim.get(name), f"{name} in draw.json") for name in ("fixed_index", "drawn_index")
+    )
+    fixed, drawn = draw_event(kept, fixed_at), draw_event(kept, drawn_at)
+    if fixed.get("action") != "sample.frame_fixed":
+        tampered(f"entry {fixed_at} does not fix the frame of a draw", fixed_at)
+    same = fixed.get("object") == drawn.get("object") and drawn.get("action") == "sample.drawn"
+    promised, told = facts_of(fixed, fixed_at), facts_of(drawn, drawn_at)
+    if not same or told.get("frame_event") != fixed.get("uid"):
+        tampered(f"entry {drawn_at} does not draw from the frame that entry {fixed_at} fixed", drawn_at)
+    for name in PROMISED:
+        if promised.get(name) != told.get(name):
+            tampered(f"entry {drawn_at} draws by another {name} than entry {fixed_at} fixed", drawn_at)
+    seed = check_seed(claim, kept[fixed_at], fixed_at, drawn_at, told, origin, policy, crypto, report)
+    frame = read_frame(frame_file, promised)
+    check_items(redraw(frame, seed, read_plan(promised.get("plan"))), told.get("items"), drawn_at)
+    words = f"{len(told['items'])} of {len(frame)} drawn again, equal: frame {fixed_at}, draw {drawn_at}"
+    report.data["draw"] = {"drawn": len(told["items"]), "frame": len(frame), "seed_kind": told["seed_kind"]}
+    report.facts.append(("draw", words))
+
+
+def draw_event(kept: dict[int, bytes], index: int) -> dict[str, Any]:
+    if not kept.get(index):
+        incomplete(f"entry {index} is not here with its body, so nobody can draw again", index)
+    return strict_json(kept[index], f"entry {index}")
+
+
+def facts_of(event: dict[str, Any], index: int) -> dict[str, Any]:
+    facts = event.get("facts")
+    if not isinstance(facts, dict):
+        unreadable(f"entry {index} has no facts")
+    return facts
+
+
+def check_seed(
+    claim: dict[str, Any],
+    body: bytes,
+    fixed_at: int,
+    drawn_at: int,
+    told: dict[str, Any],
+    origin: str,
+    policy: Policy,
+    crypto: Crypto,
+    report: Report,
+) -> bytes:
+    """The seed that the checkpoint gives: signed after the frame was fixed and before it was drawn from."""
+    note = claim.get("checkpoint")
+    if not isinstance(note, str):
+        unreadable("draw.json has no checkpoint")
+    text, signers = open_note(note.encode(), [*policy.logs, *policy.witnesses.values()], crypto)
+    tree = parse_tree(text)
+    if tree.origin != origin or not any(key in signers for key in policy.logs if key.name == origin):
+        tampered("the checkpoint of the draw is not signed by the log of this bundle", drawn_at)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if (tree.size, digest) != (told.get("checkpoint_size"), told.get("checkpoint_hash")):
+        tampered(f"the checkpoint in draw.json is not the one that entry {drawn_at} names", drawn_at)
+    path = hashes(claim.get("inclusion"), "inclusion in draw.json")
+    if not fixed_at < tree.size <= drawn_at or not verify_inclusion(
+        fixed_at, tree.size, leaf_hash(body), path, tree.root
+    ):
+        tampered(f"the checkpoint of the draw does not cover the frame that entry {fixed_at} fixed", fixed_at)
+    kind, name, line = (told.get(part) for part in ("seed_kind", "witness", "cosignature"))
+    if kind == "witnessed":
+        keys = [key for key in policy.witnesses.values() if key.name == name]
+        if line not in note.split("\n"):
+            tampered(
+                f"the checkpoint in draw.json does not bear the cosignature that entry {drawn_at} names",
+                drawn_at,
+            )
+        if not any(key in signers for key in keys):
+            incomplete(
+                f"you do not know the witness {printable(str(name)[:60])}, by whose cosignature was drawn",
+                drawn_at,
+            )
+        seed = hashlib.sha256(f"{text}\n{line}\n".encode()).digest()
+        report.facts.append(
+            ("seed", f"of the checkpoint of {tree.size} entries, confirmed by {printable(str(name))}")
+        )
+    elif kind == "checkpoint":
+        seed = hashlib.sha256(text.encode()).digest()
+        words = "without a witness: the operator could have known it"
+        report.facts.append(("seed", f"of the checkpoint of {tree.size} entries, {words}"))
+    else:
+        unreadable(f"entry {drawn_at} was drawn by a seed that this program cannot make")
+    if seed.hex() != told.get("seed"):
+        tampered(f"entry {drawn_at} names another seed than its checkpoint gives", drawn_at)
+    return seed
+
+
+def read_frame(counted: Counted | None, promised: dict[str, Any]) -> list[FrameItem]:
+    """The frame, if it is the one whose hash was fixed."""
+    if counted is None:
+        incomplete("frame.txt is missing, from which was drawn")
+    frame: list[FrameItem] = []
+    known: dict[str, str] = {}
+    for line in counted.lines():
+        parts = line.decode(errors="replace").split(UNIT)
+        if len(parts) != 3:
+            tampered(f"line {len(frame) + 1} of frame.txt is not an id, a stratum and a reviewer")
+        frame.append((parts[0], known.setdefault(parts[1], parts[1]), known.setdefault(parts[2], parts[2])))
+    if counted.digest.hexdigest() != promised.get("frame_hash") or len(frame) != promised.get("frame_size"):
+        tampered("frame.txt is not the frame that was fixed")
+    if len({identity for identity, _, _ in frame}) != len(frame):
+        tampered("an id stands in frame.txt twice")
+    return frame
+
+
+def read_plan(plan: Any) -> DrawPlan:
+    try:
+        return DrawPlan(
+            whole(plan["n"], "n of the plan"),
+            {str(name): Fraction(weight) for name, weight in plan["weights"]},
+            {str(name): whole(floor, "a floor") for name, floor in plan["reviewer_floors"]},
+            whole(plan["stratum_floor"], "a floor"),
+            {str(name): whole(floor, "a floor") for name, floor in plan["stratum_floors"]},
+        )
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        unreadable("the plan of the draw is not one")
+
+
+def redraw(frame: list[FrameItem], seed: bytes, plan: DrawPlan) -> list[tuple[str, str, str]]:
+    """Id, stratum and π of what is drawn: in the cell of each reviewer with a floor, then in each stratum, the smallest
+    SHA-256(seed, cell, id)."""
+    strata: dict[str, list[int]] = {}
+    reviewers: dict[str, list[int]] = {}
+    for index, (_, stratum, reviewer) in enumerate(frame):
+        strata.setdefault(stratum, []).append(index)
+        if reviewer and plan.reviewer_floors.get(reviewer, 0) > 0:
+            reviewers.setdefault(reviewer, []).append(index)
+    picked: set[int] = set()
+    phi: dict[str, Fraction] = {}
+    for reviewer in sorted(reviewers):
+        count = min(plan.reviewer_floors[reviewer], len(reviewers[reviewer]))
+        phi[reviewer] = Fraction(count, len(reviewers[reviewer]))
+        picked.update(smallest(frame, reviewers[reviewer], count, seed, f"reviewer:{reviewer}"))
+    left = {stratum: [one for one in members if one not in picked] for stratum, members in strata.items()}
+    already = {stratum: len(strata[stratum]) - len(rest) for stratum, rest in left.items()}
+    owed = {}
+    for stratum, rest in left.items():
+        floor = plan.stratum_floors.get(stratum, plan.stratum_floor)
+        owed[stratum] = min(max(floor - already[stratum], 0), len(rest))
+    free = max(plan.n - sum(already.values()) - sum(owed.values()), 0)
+    more = allocate({name: len(rest) - owed[name] for name, rest in left.items()}, free, plan.weights)
+    items = []
+    for stratum, rest in left.items():
+        count = owed[stratum] + more[stratum]
+        psi = Fraction(count, len(rest)) if rest else Fraction(0)
+        chosen = smallest(frame, rest, count, seed, stratum)
+        for index in [one for one in strata[stratum] if one in picked] + chosen:
+            floor_share = phi.get(frame[index][2], Fraction(0))
+            pi = floor_share + (1 - floor_share) * psi
+            decimal_pi = (Decimal(pi.numerator) / Decimal(pi.denominator)).quantize(PI_STEP)
+            items.append((frame[index][0], stratum, str(decimal_pi)))
+    return sorted(items)
+
+
+def smallest(frame: list[FrameItem], members: list[int], count: int, seed: bytes, cell: str) -> list[int]:
+    prefix = hashlib.sha256(seed + f"{UNIT}{cell}{UNIT}".encode())
+
+    def digest(index: int) -> bytes:
+        state = prefix.copy()
+        state.update(frame[index][0].encode())
+        return state.digest()
+
+    return heapq.nsmallest(count, members, key=digest) if count else []
+
+
+def allocate(sizes: dict[str, int], n: int, weights: dict[str, Fraction]) -> dict[str, int]:
+    """So many over the strata by size and weight, by largest remainder, ties by name, never more than there are."""
+    given = dict.fromkeys(sizes, 0)
+    left = min(n, sum(sizes.values()))
+    while left > 0:
+        shares = {
+            name: size * weights.get(name, Fraction(1))
+            for name, size in sizes.items()
+            if given[name] < size and weights.get(name, Fraction(1)) > 0
+        }
+        if not shares:
+            break
+        total = sum(shares.values())
+        exact = {name: left * share / total for name, share in shares.items()}
+        parts = {name: int(part) for name, part in exact.items()}
+        for name in sorted(exact, key=lambda one: (parts[one] - exact[one], one))[
+            : left - sum(parts.values())
+        ]:
+            parts[name] += 1
+        for name, part in parts.items():
+            given[name] = min(sizes[name], given[name] + part)
+        left = min(n, sum(sizes.values())) - sum(given.values())
+    return given
+
+
+def check_items(again: list[tuple[str, str, str]], told: Any, index: int) -> None:
+    """Whether the event names exactly what is drawn again."""
+    try:
+        named = sorted((str(one["id"]), str(one["stratum"]), str(one["pi"])) for one in told)
+    except (KeyError, TypeError):
+        unreadable(f"entry {index} names no items")
+    for mine, theirs in zip(again, named):
+        if mine != theirs:
+            words = f"drawn again, {printable(mine[0][:60])} comes where entry {index} names {printable(theirs[0][:60])}"
+            if mine[0] == theirs[0]:
+                words = f"{printable(mine[0][:60])} has π {mine[2]} in {printable(mine[1][:60])}, other than entry {index} says"
+            tampered(words, index)
+    if len(again) != len(named):
+        tampered(
+            f"drawn again, {len(again)} items come and not the {len(named)} that entry {index} names", index
+        )
 
 
 # ── Checking a proof, and two checkpoints ────────────────────────────────────────────────────────────────────

@@ -13,8 +13,9 @@ from governance.demo.days import die
 from governance.demo.specs import Day
 from governance.demo.world import ORIGIN, World
 from reviews.domain import scorecard, windows
-from reviews.enums import EvaluationState, Mark
+from reviews.enums import DrawState, EvaluationState, Mark
 from reviews.models import Draw, Evaluation
+from reviews.selectors import draw_seeds
 from reviews.services import draws, evaluations
 from reviews.services.evaluations import Answer
 
@@ -24,12 +25,19 @@ _ONLY_WHERE_REVIEWED = {"authority", "four_eyes", "need_to_know", "rationale", "
 
 
 def draw(*, world: World, process: str, day: Day) -> Draw:
-    """Draw a day as the sweep would have, at one in the morning of the next."""
+    """Draw a day as the sweep would have, at one in the morning of the next, by a checkpoint that is signed now.
+
+    Nobody asks a witness about the past, so where the log has one it counts as silent: the draw is made a day later.
+    """
     found = world.processes[process]
+    at = windows.of_day(day.date, found.time_zone).opens_at
+
+    def drawn(at: datetime) -> Draw:
+        return draws.draw(process=found, day=day.date, at=at, origin=ORIGIN, signed_at=world.now)
+
     with origins.writing(origin=ORIGIN, quiet=True):
-        return draws.draw(
-            process=found, day=day.date, at=windows.of_day(day.date, found.time_zone).opens_at, origin=ORIGIN
-        )
+        made = drawn(at)
+        return made if made.state == DrawState.DRAWN else drawn(at + draw_seeds.PATIENCE)
 
 
 def score(*, world: World, drawn: Draw, wrong: dict[str, bool], seed: int) -> int:
@@ -42,7 +50,7 @@ def score(*, world: World, drawn: Draw, wrong: dict[str, bool], seed: int) -> in
         for evaluation in waiting.order_by("pk"):
             name = evaluation.interaction.external_id
             dice = die(seed, name, "score")
-            at = drawn.drawn_at + timedelta(hours=dice.uniform(1, 40))
+            at = (drawn.drawn_at or world.now) + timedelta(hours=dice.uniform(1, 40))
             judged_wrong = wrong.get(name, False)
             auditors = [world.people[login] for login in AUDITORS]
             dice.shuffle(auditors)

@@ -23,7 +23,7 @@ from governance.models import DayRollup, SampleRollup, ScoreRollup
 from governance.selectors import halts, live
 from governance.selectors.halts import Readiness
 from governance.selectors.live import Live
-from reviews.enums import SCORED, CaseState, Disposition, DrawKind, InteractionState
+from reviews.enums import SCORED, CaseState, Disposition, DrawKind, DrawState, InteractionState
 from reviews.models import Decision, Draw, Interaction
 from reviews.models.case import CLAIMABLE
 from reviews.models.interaction import RELEASED
@@ -157,7 +157,11 @@ def _looked_at(found: dict[UUID, Figures], at: datetime) -> None:
             one.scored = scored
     draws = (
         Draw.objects.filter(
-            process__in=found, kind=DrawKind.RANDOM, window_end__gt=telemetry.begins(at), window_end__lte=at
+            process__in=found,
+            kind=DrawKind.RANDOM,
+            state=DrawState.DRAWN,
+            window_end__gt=telemetry.begins(at),
+            window_end__lte=at,
         )
         .values_list("process")
         .annotate(picked=Sum("size"), of=Sum("frame_size"))

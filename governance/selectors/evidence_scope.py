@@ -21,7 +21,7 @@ from governance.domain.evidence import ExportKind
 from governance.models import EvidenceExport
 from governance.selectors import bodies, stories
 from reviews.domain import windows
-from reviews.enums import DrawKind
+from reviews.enums import DrawKind, DrawState
 from reviews.models import Draw, Evaluation
 from reviews.selectors import draws
 
@@ -96,6 +96,8 @@ def of_draw(user: User, draw_id: UUID) -> Scope:
         raise NotVisible(
             "not_by_chance", "There is no evidence of a targeted draw: chance had no part in it."
         )
+    if draw.state != DrawState.DRAWN:
+        raise NotVisible("not_drawn_yet", "Its frame is fixed, and nothing is drawn yet.")
     process = Process.objects.select_related("client").get(pk=draw.process_id)
     access.check(user, VIEW_STORY, process, READS)
     log = process.client.log_key

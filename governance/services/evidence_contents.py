@@ -4,10 +4,11 @@ and a summary. The same rules as on the page of a story; of everything else ther
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from audit.domain.bundle_layout import FRAME, SUMMARY, Watermark
+from audit.domain.bundle_layout import DRAW, FRAME, SUMMARY, Watermark
 from audit.errors import Invalid, NotVisible
 from audit.models import Event
 from audit.selectors.evidence import Contents, Disclosure
@@ -83,10 +84,14 @@ class Chosen(Contents):
             "erased": self._erased,
         }
         if self._scope.draw is not None:
+            proof = evidence_draws.proof(self._scope.draw, self._scope.log)
             lines = evidence_draws.frame(self._scope.draw)
-            told["draw"] = evidence_draws.summary(self._scope.draw, self._scored, has_frame=bool(lines))
-            if lines:
+            has_frame = proof is not None or bool(lines)
+            told["draw"] = evidence_draws.summary(self._scope.draw, self._scored, has_frame=has_frame)
+            if has_frame:
                 yield FRAME, _blocks(lines)
+            if proof is not None:
+                yield DRAW, [json.dumps(proof, indent=1, sort_keys=True).encode() + b"\n"]
         yield SUMMARY, [json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"]
 
     def _belongs(self, event: Event) -> bool:
@@ -125,6 +130,7 @@ class Chosen(Contents):
             self._disclosed.append(Disclosure(event.uid, field, salt, value))
 
 
-def _blocks(lines: Sequence[bytes]) -> Iterator[bytes]:
-    for start in range(0, len(lines), _BLOCK):
-        yield b"".join(lines[start : start + _BLOCK])
+def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    left = iter(lines)
+    while block := b"".join(islice(left, _BLOCK)):
+        yield block

@@ -1,12 +1,18 @@
 """What a QA draw is proven with (F9): its frame as it was hashed, what it drew, and the scores its events tell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+from audit.domain import note
+from audit.domain.notation import base64_text
 from audit.models import Event
-from reviews.domain import sampling, windows
-from reviews.models import Draw, Evaluation, Scorecard
+from audit.selectors import tree
+from reviews.domain import fixed_frames, sampling, windows
+from reviews.domain.fixed_frames import NoFrame
+from reviews.enums import SeedKind
+from reviews.models import Draw, Evaluation, FixedFrame, Scorecard
 from reviews.selectors import draws
 
 CHANGED = (
@@ -17,14 +23,49 @@ NOT_RECORDED = (
 )
 
 
-def frame(draw: Draw) -> list[bytes]:
-    """The lines whose SHA-256 is the hash of the frame; none where the window would give another frame today."""
+def frame(draw: Draw) -> Iterable[bytes]:
+    """The lines whose SHA-256 is the hash of the frame, as they were fixed; of an old draw, the lines the window gives
+    today, and none where that is another frame."""
+    if draw.seed_kind != SeedKind.HMAC:
+        kept = FixedFrame.objects.filter(draw=draw).first()
+        return _readable(bytes(kept.packed)) if kept else []
     zone = draw.process.time_zone
     window = windows.of_day(windows.local_day(draw.window_start, zone), zone)
     items = draws.frame(draw.process, window).items
     if sampling.frame_hash(items) != draw.frame_hash:
         return []
     return list(sampling.frame_lines(items))
+
+
+def _readable(packed: bytes) -> Iterator[bytes]:
+    """The lines of a kept frame as far as they can be read: whoever checks them sees that some are missing."""
+    with suppress(NoFrame):
+        yield from fixed_frames.lines(packed)
+
+
+def proof(draw: Draw, log: str) -> dict[str, Any] | None:
+    """What, with the frame and the events of the draw, it takes to draw again: where these events stand, the checkpoint
+    that gave the seed with the line of its witness alone, and the proof that it covers the frame. None for an old draw."""
+    if draw.checkpoint_size is None or draw.frame_event is None:
+        return None
+    drawn = Event.objects.get(
+        log_id=tree.log_id(log), object_type="draw", object_id=str(draw.pk), action="sample.drawn"
+    )
+    places = tree.leaves_of_events([draw.frame_event, drawn.uid])
+    signed = bytes(tree.checkpoints(log).get(size=draw.checkpoint_size).note)
+    if draw.cosignature:
+        signed = note.with_signatures(signed, [note.parse_line(draw.cosignature)])
+    fixed = places[draw.frame_event].index
+    return {
+        "format": "countersign-draw",
+        "version": 1,
+        "fixed_index": fixed,
+        "drawn_index": places[drawn.uid].index,
+        "checkpoint": signed.decode(),
+        "inclusion": [
+            base64_text(hashed) for hashed in tree.inclusion(log=log, index=fixed, size=draw.checkpoint_size)
+        ],
+    }
 
 
 def summary(draw: Draw, scored: Sequence[tuple[int, Event]], *, has_frame: bool) -> dict[str, Any]:
@@ -43,6 +84,10 @@ def summary(draw: Draw, scored: Sequence[tuple[int, Event]], *, has_frame: bool)
         "fraction": str(draw.fraction),
         "seed": draw.seed,
         "seed_kind": draw.seed_kind,
+        "seed_reason": draw.seed_reason,
+        "checkpoint_size": draw.checkpoint_size,
+        "checkpoint_hash": draw.checkpoint_hash,
+        "witness": draw.witness,
         "strata": draw.strata,
         "scored": len(scores),
         "passed": sum(score["passed"] is True for score in scores),

@@ -12,10 +12,11 @@ def _spec(
     sentence: str,
     optional: set[str] | None = None,
     personal: set[str] | None = None,
+    version: int = 1,
 ) -> EventSpec:
     return EventSpec(
         action=action,
-        version=1,
+        version=version,
         facts=frozenset(facts),
         optional=frozenset(optional or ()),
         personal=frozenset(personal or ()),
@@ -72,6 +73,26 @@ _DECIDED = {
     "waited_seconds",
     "output_digest",
     "replayed",
+}
+
+# What it takes to draw again.
+_DRAWN = {
+    "window_start",
+    "window_end",
+    "fraction",
+    "frame_hash",
+    "frame_size",
+    "size",
+    "seed",
+    "seed_kind",
+    "strata",
+    "items",
+    "carried_in",
+    "carried_out",
+    "number",
+    "plan",
+    "deferred",
+    "small_process",
 }
 
 EVENTS = [
@@ -281,26 +302,37 @@ EVENTS = [
         "The sample is {fraction} of all interactions",
     ),
     _spec(
-        "sample.drawn",
+        "sample.frame_fixed",
         {
             "window_start",
             "window_end",
             "fraction",
             "frame_hash",
             "frame_size",
-            "size",
-            "seed",
-            "seed_kind",
-            "strata",
-            "items",
-            "carried_in",
-            "carried_out",
             "number",
             "plan",
             "deferred",
             "small_process",
+            "strata",
+            "carried_in",
+        },
+        "Fixed {frame_size} interactions as the frame of a QA draw",
+    ),
+    _spec("sample.drawn", _DRAWN, "Drew {size} of {frame_size} interactions for QA"),
+    _spec(
+        "sample.drawn",
+        _DRAWN
+        | {
+            "frame_event",
+            "log",
+            "checkpoint_size",
+            "checkpoint_hash",
+            "witness",
+            "cosignature",
+            "seed_reason",
         },
         "Drew {size} of {frame_size} interactions for QA",
+        version=2,
     ),
     _spec(
         "sample.targeted",

@@ -88,6 +88,11 @@ SIMULATION = machine(
     failed="",
 )
 
+DRAW = machine(
+    fixed="drawn",
+    drawn="",
+)
+
 # A score nobody disputed in time, and one that was adjudicated, is closed when the time to dispute it is over.
 EVALUATION = machine(
     drawn="submitted void",
@@ -105,5 +110,6 @@ MACHINES: Mapping[str, Machine] = {
     "escalation drill": ESCALATION_DRILL,
     "rule set": RULE_SET,
     "simulation": SIMULATION,
+    "draw": DRAW,
     "evaluation": EVALUATION,
 }

@@ -11,6 +11,7 @@ from reviews.models.case import (
 from reviews.models.decision import Decision
 from reviews.models.drill import EscalationDrill, EscalationDrillCall
 from reviews.models.escalation import Escalation, EscalationStep
+from reviews.models.fixed_frame import FixedFrame
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
 from reviews.models.qa_review import Dispute
@@ -32,6 +33,7 @@ __all__ = [
     "EscalationStep",
     "Evaluation",
     "EvidenceView",
+    "FixedFrame",
     "Interaction",
     "Queue",
     "QueueGroupGrant",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from audit.domain.ids import new_id
-from reviews.enums import DrawKind, EvaluationState, SeedKind
+from reviews.enums import DrawKind, DrawState, EvaluationState, SeedKind, SeedReason
 
 
 class SamplingPlan(models.Model):
@@ -39,6 +39,9 @@ class SamplingPlan(models.Model):
 class Draw(models.Model):
     """One draw: the frame it was made from (by hash), the seed, what was asked for, and the table of strata.
 
+    At first a frame and a plan are fixed, and told to the trail (`frame_event`); a checkpoint signed after that gives the
+    seed. `cosignature` is the line of the witness that is part of the seed, `seed_reason` why there is none.
+
     `plan` holds the size, weights and floors the draw was made with, so that it can be made again; `deferred` are
     the reviewers who were owed a look and got none for want of room. What a whole number could not take of the share
     is carried from draw to draw of a month, so that months land in band.
@@ -50,6 +53,7 @@ class Draw(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="draws")
     kind = models.CharField(max_length=8, choices=DrawKind.choices(), default=DrawKind.RANDOM)
+    state = models.CharField(max_length=5, choices=DrawState.choices(), default=DrawState.DRAWN)
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
     fraction = models.DecimalField(max_digits=4, decimal_places=3)
@@ -58,22 +62,46 @@ class Draw(models.Model):
     size = models.PositiveIntegerField()
     number = models.PositiveSmallIntegerField(default=1)
     seed = models.CharField(max_length=64, blank=True)
-    seed_kind = models.CharField(max_length=8, choices=SeedKind.choices(), default=SeedKind.HMAC)
+    seed_kind = models.CharField(max_length=10, choices=SeedKind.choices(), blank=True)
+    seed_reason = models.CharField(max_length=10, choices=SeedReason.choices(), blank=True)
+    frame_event = models.UUIDField(null=True)
+    checkpoint_size = models.BigIntegerField(null=True)
+    checkpoint_hash = models.CharField(max_length=64, blank=True)
+    witness = models.TextField(blank=True)
+    cosignature = models.TextField(blank=True)
     plan = models.JSONField(default=dict)
     deferred = models.JSONField(default=list)
     small_process = models.BooleanField(default=False)
     carried_in = models.DecimalField(max_digits=12, decimal_places=4)
     carried_out = models.DecimalField(max_digits=12, decimal_places=4)
     strata = models.JSONField(default=list)
-    drawn_at = models.DateTimeField()
+    fixed_at = models.DateTimeField(null=True)
+    drawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="draw_window_once", fields=["process", "window_start", "kind"]),
             models.CheckConstraint(
                 name="draw_by_chance_has_a_seed",
-                condition=models.Q(kind=DrawKind.RANDOM) & ~models.Q(seed="")
-                | models.Q(kind=DrawKind.TARGETED, seed=""),
+                condition=models.Q(kind=DrawKind.RANDOM, state=DrawState.DRAWN, drawn_at__isnull=False)
+                & ~models.Q(seed="")
+                | models.Q(
+                    kind=DrawKind.RANDOM, state=DrawState.FIXED, seed="", size=0, drawn_at__isnull=True
+                )
+                | models.Q(kind=DrawKind.TARGETED, state=DrawState.DRAWN, seed="", drawn_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="draw_seed_from_a_checkpoint",
+                condition=~models.Q(seed_kind__in=[SeedKind.CHECKPOINT, SeedKind.WITNESSED])
+                | models.Q(checkpoint_size__isnull=False, frame_event__isnull=False, fixed_at__isnull=False)
+                & ~models.Q(checkpoint_hash=""),
+            ),
+            models.CheckConstraint(
+                name="draw_witnessed_by_somebody",
+                condition=models.Q(seed_kind=SeedKind.WITNESSED)
+                & ~models.Q(witness="")
+                & ~models.Q(cosignature="")
+                | ~models.Q(seed_kind=SeedKind.WITNESSED) & models.Q(witness="", cosignature=""),
             ),
             models.CheckConstraint(
                 name="draw_size_in_frame", condition=models.Q(size__lte=models.F("frame_size"))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from reviews.domain import strata
 from reviews.domain.planning import SMALL_MONTH
 from reviews.domain.sampling import HIGHEST, LOWEST
-from reviews.enums import SCORED, DrawKind, EvaluationState, SeedKind
+from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, SeedKind, SeedReason
 from reviews.models import Dispute, Draw, Evaluation
 from reviews.presenters import words
 from reviews.presenters.words import State
@@ -26,7 +26,15 @@ SHARE = (
     " reviewers and strata win."
 )
 SEEDS = {
-    SeedKind.HMAC: "Repeatable: anyone with the operator’s key re-draws it; unpredictable draws come with witnesses"
+    SeedKind.HMAC: "Repeatable: drawn by the operator’s key, before seeds came from checkpoints",
+    SeedKind.CHECKPOINT: "Re-drawable: the seed is the hash of the first checkpoint that covers the frame, so anybody can"
+    " draw it again; the operator, who signs the checkpoints, could have known it",
+    SeedKind.WITNESSED: "Unpredictable: the seed is the hash of the first checkpoint that covers the frame and bears a"
+    " witness’s cosignature, which the operator could neither choose nor know",
+}
+REASONS = {
+    SeedReason.NO_WITNESS: "The log has no witness",
+    SeedReason.SILENT: "The log’s witnesses said nothing for a day",
 }
 
 
@@ -103,7 +111,8 @@ class SamplePage:
     zone: str
     start: datetime
     end: datetime
-    drawn_at: datetime
+    fixed_at: datetime | None
+    drawn_at: datetime | None
     size: str
     frame: str
     share: str
@@ -112,6 +121,11 @@ class SamplePage:
     seed: str
     seed_kind: str
     seed_sentence: str
+    seed_reason: str
+    checkpoint: str
+    checkpoint_hash: str
+    witness: str
+    waits: str
     command: str
     carried_in: str
     carried_out: str
@@ -177,6 +191,9 @@ def draw_row(drawn: DrawnDay) -> DrawRow:
     targeted = draw.kind == DrawKind.TARGETED
     if targeted:
         flags.append(State("Targeted: flagged by automatic QA", "info", "info"))
+    fixed = draw.state == DrawState.FIXED
+    if fixed:
+        flags.append(State("Frame fixed, not drawn yet", "info", "clock"))
     if draw.small_process:
         flags.append(State("Small process", "info", "info"))
     if draw.deferred:
@@ -186,8 +203,8 @@ def draw_row(drawn: DrawnDay) -> DrawRow:
         day=_day(draw),
         process=draw.process.code,
         frame=f"{draw.frame_size:,}",
-        drawn=f"{draw.size:,}",
-        share=NOTHING if targeted else percent(draw.size, draw.frame_size),
+        drawn=NOTHING if fixed else f"{draw.size:,}",
+        share=NOTHING if targeted or fixed else percent(draw.size, draw.frame_size),
         scored=f"{drawn.scored:,}",
         flags=flags,
     )
@@ -205,7 +222,8 @@ def open_row(evaluation: Evaluation, at: datetime) -> OpenRow:
     )
 
 
-def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime) -> SamplePage:
+def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime, waits: str) -> SamplePage:
+    """`waits` says what a draw waits for whose frame is only fixed."""
     day = _day(draw)
     return SamplePage(
         day=day,
@@ -215,6 +233,7 @@ def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime) -> 
         zone=draw.process.time_zone,
         start=draw.window_start,
         end=draw.window_end,
+        fixed_at=draw.fixed_at,
         drawn_at=draw.drawn_at,
         size=f"{draw.size:,}",
         frame=f"{draw.frame_size:,}",
@@ -222,8 +241,13 @@ def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime) -> 
         fraction=_fraction(draw.fraction),
         frame_hash=draw.frame_hash,
         seed=draw.seed,
-        seed_kind=SeedKind(draw.seed_kind).label,
-        seed_sentence=SEEDS[SeedKind(draw.seed_kind)],
+        seed_kind=SeedKind(draw.seed_kind).label if draw.seed else "",
+        seed_sentence=SEEDS[SeedKind(draw.seed_kind)] if draw.seed else "",
+        seed_reason=REASONS.get(draw.seed_reason, ""),  # type: ignore[call-overload]
+        checkpoint=f"{draw.checkpoint_size:,}" if draw.checkpoint_size is not None else "",
+        checkpoint_hash=draw.checkpoint_hash,
+        witness=draw.witness,
+        waits=waits,
         command=f"manage.py draw_qa --process {draw.process.code} --date {day.isoformat()} --verify",
         carried_in=f"{draw.carried_in:+.2f}".replace("-", "−"),
         carried_out=f"{draw.carried_out:+.2f}".replace("-", "−"),
@@ -243,8 +267,8 @@ def _stratum(row: dict) -> StratumRow:
         name=strata.words(row["stratum"]),
         size=f"{row['size']:,}",
         weight=row["weight"].replace("1/2", "½"),
-        drawn=f"{row['drawn']:,}",
-        share=percent(row["drawn"], row["size"]),
+        drawn=f"{row['drawn']:,}" if "drawn" in row else NOTHING,
+        share=percent(row["drawn"], row["size"]) if "drawn" in row else NOTHING,
     )
 
 

@@ -19,7 +19,7 @@ from reviews.domain import strata, windows
 from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
 from reviews.domain.sampling import Item
 from reviews.domain.windows import Window
-from reviews.enums import SCORED, DrawKind, EvaluationState, InteractionState, Route
+from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, InteractionState, Route
 from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
 from reviews.models.interaction import RELEASED
 
@@ -83,7 +83,12 @@ def month(process: Process, window: Window) -> Month:
     recent = window.start - timedelta(days=MONTH_DAYS - 1)
     sums = (
         _by_chance()
-        .filter(process=process, window_start__gte=min(window.month, recent), window_start__lt=window.start)
+        .filter(
+            process=process,
+            state=DrawState.DRAWN,
+            window_start__gte=min(window.month, recent),
+            window_start__lt=window.start,
+        )
         .aggregate(
             population=Sum("frame_size", filter=Q(window_start__gte=window.month), default=0),
             drawn=Sum("size", filter=Q(window_start__gte=window.month), default=0),
@@ -136,12 +141,18 @@ def week(process: Process, window: Window, reviewers: Collection[str]) -> Week:
 
 
 def of_window(process: Process, window: Window) -> Draw | None:
-    """The random draw of a window, if there is one."""
+    """The random draw of a window, if there is one, be it only fixed."""
     return _by_chance().filter(process=process, window_start=window.start).first()
 
 
+def waiting(process: Process) -> QuerySet[Draw]:
+    """The draws of a process whose frames are fixed and that have no seed yet."""
+    return _by_chance().filter(process=process, state=DrawState.FIXED)
+
+
 def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
-    """The windows of the last `days` days that may be drawn by now and were not, oldest first.
+    """The windows of the last `days` days that may be drawn by now and were not, oldest first, behind those that are
+    fixed already.
 
     None lies before the day on which the process got its plan.
     """
@@ -149,16 +160,18 @@ def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
     last = windows.last_closed(at, zone)
     first = max(last - timedelta(days=days - 1), windows.local_day(plan.created_at, zone))
     wanted = [windows.of_day(first + timedelta(days=n), zone) for n in range((last - first).days + 1)]
+    fixed = waiting(plan.process).order_by("window_start").values_list("window_start", flat=True)
+    begun = [windows.of_day(windows.local_day(start, zone), zone) for start in fixed]
     if not wanted:
-        return []
-    drawn = set(
+        return begun
+    known = set(
         _by_chance()
         .filter(
             process=plan.process_id, window_start__gte=wanted[0].start, window_start__lte=wanted[-1].start
         )
         .values_list("window_start", flat=True)
     )
-    return [window for window in wanted if window.start not in drawn]
+    return begun + [window for window in wanted if window.start not in known]
 
 
 def _by_chance() -> QuerySet[Draw]:

@@ -20,7 +20,7 @@ from reviews.domain import autoqa, strata, targeting, windows
 from reviews.domain.autoqa import Terms
 from reviews.domain.targeting import Flagged
 from reviews.domain.windows import Window
-from reviews.enums import DrawKind
+from reviews.enums import DrawKind, DrawState
 from reviews.models import Draw, Evaluation, SamplingPlan, Scorecard
 from reviews.selectors import calibration, draws, evaluations
 from reviews.services.draws import CATCH_UP_DAYS, DUE_DAYS
@@ -42,7 +42,10 @@ def draw_due(*, at: datetime) -> int:
         process = plan.process
         window = windows.of_day(windows.last_closed(at, process.time_zone), process.time_zone)
         # Before the random draw nobody knows what chance takes; before the plan nothing was owed to anybody.
-        if draws.of_window(process, window) is None or calibration.targeted(process, window) is not None:
+        by_chance = draws.of_window(process, window)
+        if by_chance is None or by_chance.state != DrawState.DRAWN:
+            continue
+        if calibration.targeted(process, window) is not None:
             continue
         made += draw(process=process, window=window, at=at) is not None
     return made

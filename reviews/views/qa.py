@@ -16,14 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.errors import Conflict, Invalid
 from contracts.models import User
 from reviews.domain import keysets
-from reviews.enums import DrawKind
 from reviews.forms.qa import PlanForm, ScorecardForm
 from reviews.presenters import onward
 from reviews.presenters import samples as presenter
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
+from reviews.services import draws, sampling_plans
 from reviews.services import evaluations as evaluation_service
-from reviews.services import sampling_plans
 from reviews.views import scored
 
 
@@ -34,12 +33,12 @@ def samples(request: HttpRequest) -> HttpResponse:
     at, user = timezone.now(), cast(User, request.user)
     before = keysets.read(request.GET.get("after", ""))
     found = draw_selector.page(user, before)
-    draws, more = found[: draw_selector.PAGE], len(found) > draw_selector.PAGE
-    following = keysets.write(draws[-1].draw.window_start, draws[-1].draw.pk) if more else ""
+    rows, more = found[: draw_selector.PAGE], len(found) > draw_selector.PAGE
+    following = keysets.write(rows[-1].draw.window_start, rows[-1].draw.pk) if more else ""
     context = {
         "tiles": [presenter.tile(standing, at) for standing in draw_selector.standings(user, at)],
         "to_score": [presenter.open_row(evaluation, at) for evaluation in evaluation_selector.to_score(user)],
-        "draws": [presenter.draw_row(draw) for draw in draws],
+        "draws": [presenter.draw_row(draw) for draw in rows],
         "next_url": f"?{urlencode({'after': following})}" if following else "",
         "first": before is None,
     }
@@ -49,17 +48,18 @@ def samples(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
-    """One draw: its proof, its strata, and the drawn items."""
+    """One draw: its proof, its strata, and the drawn items; before it is drawn, what was fixed and what it waits for."""
+    at = timezone.now()
     draw = draw_selector.get(cast(User, request.user), draw_id)
     after = _uuid(request.GET.get("after", ""))
     found = evaluation_selector.of_draw(draw, after)
     items, more = found[: evaluation_selector.PAGE], len(found) > evaluation_selector.PAGE
     context = {
-        "page": presenter.sample_page(draw, items, timezone.now()),
+        "page": presenter.sample_page(draw, items, at, draws.waits_for(draw=draw, at=at)),
         "next_url": f"?{urlencode({'after': str(items[-1].pk)})}" if more else "",
         "first": after is None,
         # Evidence proves what chance drew.
-        "onward": onward.links("sample", draw.pk) if draw.kind == DrawKind.RANDOM else [],
+        "onward": onward.links("sample", draw.pk) if draw.seed else [],
     }
     return render(request, "reviews/sample.html", context)
 

@@ -10,9 +10,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audit.models import Event
+from audit.services import publishing
 from reviews import tasks
+from reviews.domain import fixed_frames
 from reviews.management.commands import draw_qa
-from reviews.models import Draw
+from reviews.models import Draw, FixedFrame
 from tests import worlds
 from tests.factories import qa as make
 from tests.worlds import Desk
@@ -54,7 +56,7 @@ def test_draw_qa_twice_prints_the_same_ids(desk: Desk, at: datetime) -> None:
     assert first.splitlines()[0] == f"NORTH-AP {(at - DAYS_AGO).date()}: n = 2 of 40 (5.0 %)"
     assert draw.frame_hash in first
     drawn = sorted(str(pk) for pk in draw.evaluations.values_list("interaction", flat=True))
-    assert first.splitlines()[4:] == drawn
+    assert first.splitlines()[5:] == drawn
     assert Event.objects.filter(action="sample.drawn").count() == 1
 
 
@@ -66,7 +68,7 @@ def test_draw_qa_as_json_says_the_same(desk: Desk, at: datetime) -> None:
     assert (drawn["frame_hash"], drawn["seed"], drawn["seed_kind"]) == (
         draw.frame_hash,
         draw.seed,
-        "repeatable",
+        "re-drawable",
     )
     assert drawn["verified"] is None
     assert len(drawn["items"]) == 2
@@ -75,18 +77,44 @@ def test_draw_qa_as_json_says_the_same(desk: Desk, at: datetime) -> None:
 def test_draw_qa_verify_draws_again_and_compares(desk: Desk, at: datetime) -> None:
     run(desk, at)
 
-    assert told(desk, at, "--verify")["verified"] == {"frame": True, "items": True, "seed": True}
+    assert told(desk, at, "--verify")["verified"] == dict.fromkeys(["frame", "items", "seed", "today"], True)
     assert "frame      equal" in run(desk, at, "--verify")
+
+
+def test_draw_qa_verify_stands_by_what_was_fixed_where_something_came_in_late(
+    desk: Desk, at: datetime
+) -> None:
+    run(desk, at)
+    make.straight_through(desk, at - DAYS_AGO, 1)
+
+    assert "reads differently now; the frame stands" in run(desk, at, "--verify")
 
 
 def test_draw_qa_verify_fails_where_the_frame_is_another(desk: Desk, at: datetime) -> None:
     run(desk, at)
-    make.straight_through(desk, at - DAYS_AGO, 1)
+    frame = FixedFrame.objects.get()
+    FixedFrame.objects.update(packed=fixed_frames.pack(list(fixed_frames.unpack(bytes(frame.packed)))[1:])[0])
 
-    with pytest.raises(CommandError) as failed:
+    with pytest.raises(CommandError, match="The frame is not what was fixed") as failed:
         run(desk, at, "--verify")
 
     assert failed.value.returncode == draw_qa.DIFFERENT
+
+
+def test_draw_qa_says_what_a_fixed_frame_waits_for(desk: Desk, at: datetime) -> None:
+    """Check 4 where the log is not signed: nothing is drawn, and a later run draws from the same frame."""
+    log = desk.process.client.log_key
+    publishing.stop(log=log, problem="somebody has to look", at=at)
+
+    with pytest.raises(CommandError, match="next checkpoint of the log") as waits:
+        run(desk, at)
+    fixed = Draw.objects.get()
+    publishing.resume(log=log, at=at)
+    drawn = told(desk, at)
+
+    assert waits.value.returncode == draw_qa.WAITS
+    assert (fixed.state, fixed.size, drawn["draw"]) == ("fixed", 0, str(fixed.pk))
+    assert drawn["frame_hash"] == fixed.frame_hash
 
 
 REFUSED = [

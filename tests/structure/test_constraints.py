@@ -49,6 +49,7 @@ EXCEPTIONS = {
     "reviews.Case.opened_at": "routing opened it",
     "reviews.Case.closed_at": "its final decision names who",
     "reviews.Draw.drawn_at": "the clock draws",
+    "reviews.Draw.fixed_at": "the clock fixes",
     "reviews.EvidenceView.opened_at": "`user` names who",
     "reviews.RuleSimulation.finished_at": "a worker counted it for whom `requested_by` names",
     "reviews.SimulatedChange.happened_at": "when its interaction was routed",

@@ -11,12 +11,23 @@ from django.utils import timezone
 from audit.errors import Refused
 from contracts.models import Process
 from reviews.domain import windows
+from reviews.enums import DrawState
 from reviews.models import Draw
 from reviews.selectors import draws as selector
+from reviews.selectors import redrawing
+from reviews.selectors.redrawing import NOT_FIXED, Verification
 from reviews.services import draws
-from reviews.services.draws import Verification
 
-REFUSED, DIFFERENT = 1, 3
+REFUSED, DIFFERENT, WAITS = 1, 3, 4
+
+
+_COMPARED = ("DIFFERENT", "equal")
+WORDS = {
+    "frame": (f"DIFFERENT: {NOT_FIXED}", "equal"),
+    "items": _COMPARED,
+    "seed": _COMPARED,
+    "today": ("what went out that day reads differently now; the frame stands as it was fixed", "as then"),
+}
 
 
 def day(text: str) -> date:
@@ -28,12 +39,14 @@ def day(text: str) -> date:
 
 class Command(BaseCommand):
     help = (
-        "Draw the QA sample of one day of a process and print it: its size, share, frame hash and ids. A day is drawn"
-        " once; asked again, the command prints the same draw."
+        "Draw the QA sample of one day of a process and print it: its size, share, frame hash and ids. First the frame is"
+        " fixed; the first checkpoint of the log that covers it gives the seed. A day is drawn once; asked again, the"
+        " command prints the same draw."
     )
     epilog = (
         "Exit status: 0 drawn (or drawn before), or equal with --verify; 1 refused, for instance before 01:00 of the"
-        " next day; 2 wrong arguments; 3 with --verify, if drawing again gave something else."
+        " next day; 2 wrong arguments; 3 with --verify, if drawing again gave something else; 4 the frame is fixed, and the"
+        " checkpoint is not there yet that gives the seed: run it again later, or leave it to the sweep."
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
@@ -62,14 +75,17 @@ class Command(BaseCommand):
             draw = self._draw(options)
         except Refused as refusal:
             raise CommandError(refusal.sentence, returncode=REFUSED) from None
-        verified = draws.verify(draw=draw) if options["verify"] else None
+        if draw.state != DrawState.DRAWN:
+            self._say_waiting(draw, options)
+        verified = redrawing.verify(draw=draw) if options["verify"] else None
         told = _told(draw, options["date"], verified)
         if options["json"]:
             self.stdout.write(json.dumps(told, indent=2))
         else:
             self._write(told)
         if verified is not None and not verified.equal:
-            raise CommandError("Drawing again gave something else: see above.", returncode=DIFFERENT)
+            why = "" if verified.frame_equal else f" {NOT_FIXED}"
+            raise CommandError(f"Drawing again gave something else: see above.{why}", returncode=DIFFERENT)
 
     def _draw(self, options: dict[str, Any]) -> Draw:
         code = options["process"]
@@ -79,9 +95,27 @@ class Command(BaseCommand):
         if not options["verify"]:
             return draws.draw(process=process, day=options["date"], at=timezone.now())
         draw = selector.of_window(process, windows.of_day(options["date"], process.time_zone))
-        if draw is None:
+        if draw is None or draw.state != DrawState.DRAWN:
             raise CommandError(f"{code} was not drawn for {options['date']}.", returncode=REFUSED)
         return draw
+
+    def _say_waiting(self, draw: Draw, options: dict[str, Any]) -> None:
+        waits = draws.waits_for(draw=draw, at=timezone.now())
+        told = {
+            "process": draw.process.code,
+            "date": options["date"].isoformat(),
+            "draw": str(draw.pk),
+            "state": draw.state,
+            "frame_size": draw.frame_size,
+            "frame_hash": draw.frame_hash,
+            "waits_for": waits,
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(told, indent=2))
+        else:
+            self.stdout.write(f"{told['process']} {told['date']}: a frame of {draw.frame_size} is fixed")
+            self.stdout.write(f"frame hash {draw.frame_hash}")
+        raise CommandError(waits or "It can be drawn now: run it again.", returncode=WAITS)
 
     def _write(self, told: dict[str, Any]) -> None:
         share = (
@@ -93,10 +127,11 @@ class Command(BaseCommand):
             f"frame hash {told['frame_hash']}",
             f"seed       {told['seed']} ({told['seed_kind']})",
         ]
+        if told["checkpoint_size"] is not None:
+            by = f", confirmed by {told['witness']}" if told["witness"] else ""
+            lines.append(f"checkpoint {told['checkpoint_hash']} of {told['checkpoint_size']} entries{by}")
         if told["verified"] is not None:
-            lines += [
-                f"{name:<10} {'equal' if same else 'DIFFERENT'}" for name, same in told["verified"].items()
-            ]
+            lines += [f"{name:<10} {WORDS[name][same]}" for name, same in told["verified"].items()]
         for line in [*lines, *told["items"]]:
             self.stdout.write(line)
 
@@ -113,10 +148,19 @@ def _told(draw: Draw, on: date, verified: Verification | None) -> dict[str, Any]
         "frame_hash": draw.frame_hash,
         "seed": draw.seed,
         "seed_kind": draw.get_seed_kind_display().lower(),
+        "seed_reason": draw.seed_reason,
+        "checkpoint_size": draw.checkpoint_size,
+        "checkpoint_hash": draw.checkpoint_hash,
+        "witness": draw.witness,
         "small_process": draw.small_process,
         "strata": draw.strata,
         "verified": None
         if verified is None
-        else {"frame": verified.frame_equal, "items": verified.items_equal, "seed": verified.seed_equal},
+        else {
+            "frame": verified.frame_equal,
+            "items": verified.items_equal,
+            "seed": verified.seed_equal,
+            "today": verified.unchanged,
+        },
         "items": items,
     }

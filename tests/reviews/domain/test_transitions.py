@@ -11,6 +11,7 @@ STATES = {
     "escalation drill": enums.DrillState,
     "rule set": enums.RuleSetState,
     "simulation": enums.SimulationState,
+    "draw": enums.DrawState,
     "evaluation": enums.EvaluationState,
 }
 FINAL = {
@@ -20,6 +21,7 @@ FINAL = {
     "escalation drill": {"answered", "unanswered", "cancelled"},
     "rule set": {"rejected", "discarded"},
     "simulation": {"done", "cancelled", "failed"},
+    "draw": {"drawn"},
     "evaluation": {"closed", "void"},
 }
 machines = pytest.mark.parametrize("name", MACHINES)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.domain.ids import new_id
 from audit.models import Event
+from audit.services import publishing
 from contracts.models import User
 from reviews.domain import windows
 from reviews.enums import ReasonCode, Verdict
@@ -181,9 +182,32 @@ def test_sample_shows_its_proof(world: World, now: datetime, log_in: LogIn) -> N
 
     assert draw.frame_hash in text
     assert draw.seed in text
-    assert "Repeatable: anyone with the operator’s key re-draws it" in text
+    assert "Re-drawable: the seed is the hash of the first checkpoint" in text
+    assert "The log has no witness." in text
+    assert "Unpredictable" not in text
     assert "High · reviewed" in text
     assert f"manage.py draw_qa --process NORTH-AP --date {draw.window_start.date()} --verify" in text
+
+
+def test_a_sample_whose_frame_is_only_fixed_says_what_it_waits_for(
+    world: World, now: datetime, log_in: LogIn
+) -> None:
+    """Nothing is drawn before the checkpoint is there, and nobody takes it for a draw of nothing."""
+    desk = world.north
+    make.planned(desk, now - timedelta(days=2))
+    publishing.stop(log=desk.process.client.log_key, problem="somebody has to look", at=now)
+    draws.draw_due(at=now)
+    fixed = Draw.objects.get()
+    client = log_in(desk.auditor)
+
+    page = client.get(_sample(fixed)).content.decode()
+    listed = client.get(_samples()).content.decode()
+
+    assert fixed.state == "fixed"
+    assert fixed.frame_hash in page
+    assert "waits for the next checkpoint" in page
+    assert "nothing is drawn yet" in page
+    assert "Frame fixed, not drawn yet" in listed
 
 
 @pytest.mark.parametrize(
