@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "autoqa_all": {"task": "reviews.score_all_autoqa", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},
     "vigilance_kept": {"task": "reviews.forget_vigilance", "schedule": 86400.0},
+    "honeypots": {"task": "reviews.plan_honeypots", "schedule": 300.0, "options": {"expires": 300.0}},
     "letters": {"task": "contracts.send_notifications", "schedule": 30.0},
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},

@@ -325,3 +325,24 @@ class VigilanceBand(Labelled):
     @property
     def label(self) -> str:
         return {"insufficient": "Too few decisions"}.get(self.value, super().label)
+
+
+class ControlKind(Labelled):
+    """Whether a control item should be stopped, or let through (E4)."""
+
+    KNOWN_BAD = "known_bad"
+    KNOWN_GOOD = "known_good"
+
+    @property
+    def label(self) -> str:
+        return {"known_bad": "Known bad", "known_good": "Known good"}[self.value]
+
+
+class HoneypotState(Labelled):
+    """How a control item stands with the reviewer it is meant for. Caught is decided as expected, missed is not."""
+
+    PLANNED = "planned"
+    SERVED = "served"
+    CAUGHT = "caught"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"

@@ -9,6 +9,7 @@ from reviews.services import (
     draws,
     drills,
     evaluations,
+    honeypots,
     information,
     promotions,
     release,
@@ -24,7 +25,9 @@ from reviews.services import (
 
 @shared_task(name="reviews.release_due")
 def release_due() -> int:
-    return release.release_due(at=timezone.now())
+    """Release what is decided, and judge the control items among it: for their reviewers it is over at the same moment."""
+    at = timezone.now()
+    return release.release_due(at=at) + honeypots.settle_due(at=at)
 
 
 @shared_task(name="reviews.expire_leases")
@@ -102,3 +105,15 @@ def watch_vigilance() -> int:
 @shared_task(name="reviews.forget_vigilance")
 def forget_vigilance() -> int:
     return vigilance.forget(at=timezone.now())
+
+
+@shared_task(name="reviews.plan_honeypots")
+def plan_honeypots() -> int:
+    """Plan control items for those who have decided enough since their last one, and plant what is due."""
+    at = timezone.now()
+    return honeypots.plan_due(at=at) + honeypots.plant_due(at=at)
+
+
+@shared_task(name="reviews.plant_honeypots")
+def plant_honeypots() -> int:
+    return honeypots.plant_due(at=timezone.now())

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from reviews.domain.honeypots import ORIGIN
+
 PROJECTION = "board"
 DAYS = 28
 OTHER = "other"
@@ -70,9 +72,9 @@ def language(tag: str | None) -> str:
     return found[1].lower() if found else OTHER if tag else ""
 
 
-def counts(facts: Mapping[str, Any]) -> bool:
-    """Whether the event is one of a real interaction, and not of a honeypot."""
-    return not facts.get("honeypot", False)
+def counts(content: Mapping[str, Any]) -> bool:
+    """Whether an event, as it stands in the log, is one of a real interaction, and not of a honeypot."""
+    return content.get("origin", "") != ORIGIN
 
 
 def of_routing(facts: Mapping[str, Any]) -> dict[str, int]:

@@ -77,7 +77,7 @@ def of_event(content: Mapping[str, Any]) -> Message | None:
     facts = content.get("facts", {})
     kind = _type_of(str(content["action"]), facts)
     interaction = trail_marks.interaction_of(content)
-    if kind is None or not interaction or not telemetry.counts(facts) or _is_past(content):
+    if kind is None or not interaction or not telemetry.counts(content) or _is_past(content):
         return None
     return Message(kind, UUID(interaction), str(content.get("process", "")))
 

@@ -192,7 +192,7 @@ def touch(user: User, what: What) -> Touch:
     processes = halt_scopes.touched(what)
     shown = seen_of(user, processes)
     scope = halted.in_scope(Halt(**what.fields()))
-    mine = Interaction.objects.filter(scope, process__in=[process.pk for process in shown])
+    mine = Interaction.objects.filter(scope, process__in=[process.pk for process in shown], is_honeypot=False)
     cases = Case.objects.filter(
         process__in=[process.pk for process in shown], interaction__in=mine.values("pk")
     )
@@ -242,7 +242,7 @@ def first_step(user: User, code: str) -> tuple[Degree, str] | None:
     if process.safe_state == SafeState.LAST_APPROVED:
         # Other approved versions go on; the one that came in last is the one that is halted.
         last = (
-            Interaction.objects.filter(process=process, model_version__isnull=False)
+            Interaction.objects.filter(process=process, model_version__isnull=False, is_honeypot=False)
             .order_by("-received_at", "-pk")
             .values_list("model_version__reference", "client__slug")
             .first()

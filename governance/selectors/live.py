@@ -34,7 +34,7 @@ def figures(processes: Collection[UUID], at: datetime) -> dict[UUID, Live]:
     """What stands now in each of these processes. Two queries, whatever waits."""
     found = {pk: Live() for pk in processes}
     # By queue, because that is how the index of the waiting cases begins.
-    waiting = Case.objects.filter(queue=OuterRef("pk"), state__in=CLAIMABLE).order_by(
+    waiting = Case.objects.filter(queue=OuterRef("pk"), state__in=CLAIMABLE, meant_for__isnull=True).order_by(
         "due_at", "severity", "pk"
     )
     queues = (
@@ -52,7 +52,7 @@ def figures(processes: Collection[UUID], at: datetime) -> dict[UUID, Live]:
         one.waiting = min(one.waiting + queue["waiting"], COUNTED + 1)
         one.overdue = min(one.overdue + queue["overdue"], COUNTED + 1)
         one.oldest = min(filter(None, (one.oldest, queue["oldest"])), default=None)
-    held = Case.objects.filter(process=OuterRef("pk"))
+    held = Case.objects.filter(process=OuterRef("pk"), meant_for__isnull=True)
     rows = (
         Process.objects.filter(pk__in=processes)
         .annotate(

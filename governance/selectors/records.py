@@ -143,7 +143,7 @@ def is_known(client: Organisation, key: str) -> bool:
     if retention.holding(client.log_key, key).values:
         return True
     about = Q(subject=key) | Q(pk=uuid_of(key)) if uuid_of(key) else Q(subject=key)
-    return Interaction.objects.filter(about, process__client=client).exists()
+    return Interaction.objects.filter(about, process__client=client, is_honeypot=False).exists()
 
 
 def matter(client: Organisation, about: str) -> UUID:
@@ -158,7 +158,7 @@ def matter(client: Organisation, about: str) -> UUID:
 def _interaction(client: Organisation, about: str) -> Interaction | None:
     wanted = uuid_of(about)
     named = Q(pk=wanted) | Q(case__pk=wanted) | Q(correlation_id=wanted) if wanted else Q(external_id=about)
-    return Interaction.objects.filter(named, process__client=client).order_by("pk").first()
+    return Interaction.objects.filter(named, process__client=client, is_honeypot=False).order_by("pk").first()
 
 
 def uuid_of(text: str) -> UUID | None:

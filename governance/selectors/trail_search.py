@@ -67,7 +67,7 @@ def recent(user: User, before: tuple[datetime, UUID] | None, search: Search) -> 
         found = newest.ids(branches, "received_at", PAGE + 1, key="interaction")
     else:
         narrowed = _period(search) & _after(before, "pk") & named
-        plain = [Interaction.objects.filter(narrowed, process=pk) for pk, _ in processes]
+        plain = [Interaction.objects.filter(narrowed, process=pk, is_honeypot=False) for pk, _ in processes]
         found = newest.ids(plain, "received_at", PAGE + 1)
     rows = Interaction.objects.filter(pk__in=found).select_related("step", "process", "final_decision")
     return list(rows.order_by("-received_at", "-pk"))

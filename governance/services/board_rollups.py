@@ -58,7 +58,7 @@ class _Batch:
 
 def apply(log: str, events: Sequence[Event]) -> None:
     """Add the next events of a log to the rollups. LookupError for an event whose beginning is not in the trail."""
-    counted = [event for event in events if event.action in _COUNTED and telemetry.counts(event.facts)]
+    counted = [event for event in events if event.action in _COUNTED and telemetry.counts(event.content)]
     if not counted:
         return
     batch = _Batch(log, _arrivals(counted), _routings(counted), _undoable(log, counted))

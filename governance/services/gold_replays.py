@@ -33,7 +33,9 @@ APPROVED, CHANGED, UNKNOWN, TAKEN, RECOMMENDED = (
 
 def waiting(process: Process, limit: int | None) -> list[tuple[UUID, str]]:
     """The cases that wait, the most urgent first, with the external ids of their interactions."""
-    cases = Case.objects.filter(process=process, state__in=CLAIMABLE).order_by("due_at", "severity", "pk")
+    cases = Case.objects.filter(process=process, state__in=CLAIMABLE, meant_for__isnull=True).order_by(
+        "due_at", "severity", "pk"
+    )
     return list(cases.values_list("pk", "interaction__external_id")[:limit])
 
 

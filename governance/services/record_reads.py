@@ -8,7 +8,7 @@ from uuid import UUID
 
 from audit.models import Event
 from audit.services.projecting import Projection
-from governance.domain import record_reads
+from governance.domain import record_reads, telemetry
 from governance.models import RecordRead
 
 VERSION = 1
@@ -16,7 +16,11 @@ VERSION = 1
 
 def apply(log: str, events: Sequence[Event]) -> None:
     """Add the readings among the next events of a log."""
-    told = [(event, read) for event in events if (read := record_reads.read(event.content))]
+    told = [
+        (event, read)
+        for event in events
+        if telemetry.counts(event.content) and (read := record_reads.read(event.content))
+    ]
     RecordRead.objects.bulk_create(
         RecordRead(
             event=event.uid,

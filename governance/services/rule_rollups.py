@@ -24,7 +24,8 @@ Counts = defaultdict[Cell, Counter[str]]
 
 def apply(log: str, events: Sequence[Event]) -> None:
     """Add the next events of a log. LookupError for a decision on an interaction that was never routed."""
-    counted = [event for event in events if event.action in _COUNTED and telemetry.counts(event.facts)]
+    events = [event for event in events if telemetry.counts(event.content)]
+    counted = [event for event in events if event.action in _COUNTED]
     if counted:
         _add_costs(log, counted)
     in_turn = [event for event in events if event.action in rule_activations.WAYS or event.action == _ROUTED]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from audit.models import Event
 from audit.services.projecting import Projection
-from governance.domain import trail_marks
+from governance.domain import telemetry, trail_marks
 from governance.domain.trail_marks import RECEIVED, MarkKind
 from governance.models import TrailMark
 
@@ -19,7 +19,11 @@ _BATCH = 1_000
 
 def apply(log: str, events: Sequence[Event]) -> None:
     """Add what the next events of a log are found by. What is found by it already stays as it is."""
-    told = [(event, interaction) for event in events if (interaction := _interaction(event))]
+    told = [
+        (event, interaction)
+        for event in events
+        if telemetry.counts(event.content) and (interaction := _interaction(event))
+    ]
     arrived = {interaction: event.occurred_at for event, interaction in told if event.action == RECEIVED}
     arrived |= _arrived_before({interaction for _, interaction in told} - arrived.keys())
     made = {

@@ -12,6 +12,7 @@ __all__ = [
     "ESCALATION",
     "ESCALATION_DRILL",
     "EVALUATION",
+    "HONEYPOT",
     "INTERACTION",
     "MACHINES",
     "RULE_SET",
@@ -38,13 +39,14 @@ INTERACTION = machine(
     released="",
 )
 
-# A case begins to wait where a person is needed, follows its interaction, and closes with the release.
+# A case begins to wait where a person is needed, follows its interaction, and closes with the release. That of a control
+# item closes by itself: withdrawn while it waits, or once its reviewer has said what he thinks of it.
 CASE = machine(
-    waiting="in_review escalated",
+    waiting="in_review escalated closed",
     in_review="waiting awaiting_second awaiting_information escalated decided",
-    awaiting_second="in_review escalated",
+    awaiting_second="in_review escalated closed",
     awaiting_information="waiting awaiting_second in_review escalated",
-    escalated="waiting awaiting_second in_review escalated decided",
+    escalated="waiting awaiting_second in_review escalated decided closed",
     decided="in_review escalated closed",
     closed="",
 )
@@ -103,6 +105,15 @@ EVALUATION = machine(
     void="",
 )
 
+# Served is put before a reviewer; caught and missed wait until he can take nothing back any more.
+HONEYPOT = machine(
+    planned="served withdrawn",
+    served="caught missed withdrawn",
+    caught="",
+    missed="",
+    withdrawn="",
+)
+
 MACHINES: Mapping[str, Machine] = {
     "interaction": INTERACTION,
     "case": CASE,
@@ -112,4 +123,5 @@ MACHINES: Mapping[str, Machine] = {
     "simulation": SIMULATION,
     "draw": DRAW,
     "evaluation": EVALUATION,
+    "honeypot": HONEYPOT,
 }

@@ -12,6 +12,7 @@ from reviews.models.decision import Decision
 from reviews.models.drill import EscalationDrill, EscalationDrillCall
 from reviews.models.escalation import Escalation, EscalationStep
 from reviews.models.fixed_frame import FixedFrame
+from reviews.models.honeypot import ControlItem, Honeypot, HoneypotPlan
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
 from reviews.models.qa_review import Dispute
@@ -23,6 +24,7 @@ __all__ = [
     "AutoQa",
     "Case",
     "Claim",
+    "ControlItem",
     "Decision",
     "Dispute",
     "Draft",
@@ -34,6 +36,8 @@ __all__ = [
     "Evaluation",
     "EvidenceView",
     "FixedFrame",
+    "Honeypot",
+    "HoneypotPlan",
     "Interaction",
     "Queue",
     "QueueGroupGrant",

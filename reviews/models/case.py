@@ -69,6 +69,10 @@ class Case(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="owned_cases"
     )
+    # A control item is meant for one reviewer; of every other case nobody knows beforehand who takes it.
+    meant_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     question = models.TextField(blank=True)
     answer = models.TextField(blank=True)
     opened_at = models.DateTimeField()

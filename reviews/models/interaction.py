@@ -65,7 +65,8 @@ class Interaction(models.Model):
             models.UniqueConstraint(
                 name="interaction_external_id_once",
                 fields=["process", "external_id"],
-                condition=~models.Q(external_id=""),
+                # Agents never see a control item, so none of theirs may be refused for its name.
+                condition=~models.Q(external_id="") & models.Q(is_honeypot=False),
             ),
             models.CheckConstraint(
                 name="interaction_release_needs_a_person",

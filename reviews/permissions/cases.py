@@ -17,13 +17,20 @@ from reviews.permissions.escalations import check_can_decide_escalations
 def check_can_see_case(user: User, case: Case) -> None:
     """A case is seen by whoever may see its queue or the cases of its process.
 
-    Owning it opens nothing: whoever lost his role does not see what he had in hand any more.
+    Owning it opens nothing: whoever lost his role does not see what he had in hand any more. A control item is not there
+    for whoever may read stories: it has none.
     """
+    _check_is_there(user, case)
     if access.can(user, roles.VIEW_QUEUE, case.queue) or access.can(
         user, process_roles.VIEW_CASES, case.process
     ):
         return
     raise NotVisible("not_found", "There is no such case that you can see.")
+
+
+def _check_is_there(user: User, case: Case) -> None:
+    if case.meant_for_id is not None and access.can(user, process_roles.VIEW_STORY, case.process):
+        raise NotVisible("not_found", "There is no such case that you can see.")
 
 
 def check_can_see_cases_of(user: User, process: Process) -> None:
@@ -42,6 +49,7 @@ def check_can_work(user: User, queue: Queue) -> None:
 
 def check_can_claim(user: User, case: Case) -> None:
     """Claiming needs the queue, a case that waits, and — for a second review — eyes that have not seen it first."""
+    _check_is_there(user, case)
     check_can_work(user, case.queue)
     if case.first_reviewer_id == user.pk:
         raise NotAllowed("own_work", "You gave the first review: a second pair of eyes is needed.")
@@ -121,6 +129,8 @@ def check_can_reveal(user: User, case: Case) -> None:
 
 
 def check_can_see_story(user: User, interaction: Interaction) -> None:
+    if interaction.is_honeypot:
+        raise NotVisible("not_found", "There is no such interaction that you can see.")
     access.check(
         user,
         process_roles.VIEW_STORY,
@@ -132,5 +142,5 @@ def check_can_see_story(user: User, interaction: Interaction) -> None:
 def check_is_agent_of(agent: User, interaction: Interaction) -> None:
     """An AI agent speaks about what it posted itself, while it may still post; of everything else it knows nothing."""
     posts = access.can(agent, process_roles.POST_INTERACTION, interaction.process)
-    if interaction.agent_id != agent.pk or not posts:
+    if interaction.agent_id != agent.pk or interaction.is_honeypot or not posts:
         raise NotVisible("not_found", "There is no such interaction of yours.")

@@ -7,7 +7,7 @@ from django.db.models import Model, Q
 from audit.errors import NotAllowed, NotVisible
 from contracts import access
 from contracts.domain import roles as process_roles
-from contracts.models import User
+from contracts.models import Process, User
 from reviews.domain import roles
 from reviews.enums import SCORED, QueueKind
 from reviews.models import (
@@ -104,6 +104,13 @@ def check_can_adjudicate(user: User, evaluation: Evaluation) -> None:
     if evaluation.auditor_id == user.pk:
         raise NotAllowed("own_score", OWN_SCORE)
     _check_independent(user, evaluation)
+
+
+def check_can_curate(user: User, process: Process) -> None:
+    """E4: control items are made by the auditors of a process, and nobody else sees them."""
+    access.check(
+        user, process_roles.EVALUATE_SAMPLE, process, "Control items are kept by QA auditors of this process."
+    )
 
 
 def check_is_reviewer(user: User) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from reviews.enums import VigilanceBand
 from reviews.models import ReviewerSignal, VigilanceAction
-from reviews.presenters import vigilance_words
+from reviews.presenters import honeypots, vigilance_words
+from reviews.presenters.honeypots import Debrief
 from reviews.presenters.vigilance_words import SignalLine
 from reviews.selectors.vigilance import Own, Standing, Team
 
@@ -58,6 +59,7 @@ class OwnPage:
     acknowledged_at: datetime | None
     figures: list[Figures]
     history: list[Day]
+    debriefs: list[Debrief]
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def own_page(own: Own) -> OwnPage:
         history=[
             Day(row.day, row.process.code, _band(row.band), row.index, row.comment) for row in own.history
         ],
+        debriefs=honeypots.debriefs(own.debriefs),
     )
 
 

@@ -37,7 +37,7 @@ FORMULAS: Mapping[Code, str] = {
         "Decisions made in less time than reading takes ÷ all whose time was measured. The least time for a text is 40 % of"
         " its words at 238 words a minute, at least 5 s; other languages have their own rates."
     ),
-    Code.HONEYPOT: "Known-bad items let through ÷ those served. There are none yet.",
+    Code.HONEYPOT: "Known-bad control items let through ÷ those that were given and told about.",
     Code.STREAK: "Approvals as they are, one after the other, up to the last decision. The limit is the row that chance gives"
     " once in a thousand at the usual rate of the process.",
     Code.OUTLIER: "Approvals as they are ÷ decisions, against what the others give on the same steps and severities; the limit"

@@ -18,7 +18,7 @@ from reviews import permissions
 from reviews.domain import roles
 from reviews.enums import CaseState, InteractionState
 from reviews.models import Case, Claim, Decision, Draft, Escalation, EvidenceView, Queue
-from reviews.selectors import escalations, evaluations, finals, newest, second_reviews, snapshots
+from reviews.selectors import control_log, escalations, evaluations, finals, newest, second_reviews, snapshots
 from reviews.selectors import queues as queue_selectors
 from reviews.selectors.snapshots import Snapshot, Step
 
@@ -71,7 +71,7 @@ def _branches(user: User, processes: list[Process]) -> list[QuerySet[Case]]:
     no more than it opens it."""
     ids = [process.pk for process in processes]
     queues = access.visible(Queue.objects.all(), user, roles.VIEW_QUEUE).exclude(process__in=ids)
-    parts = [Case.objects.filter(process=process) for process in ids]
+    parts = [control_log.seen_by(Case.objects.filter(process=process), user) for process in ids]
     parts += [
         Case.objects.filter(queue=queue, process=process)
         for queue, process in queues.values_list("pk", "process")
@@ -172,7 +172,10 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
     if case.may_have_decisions:
         decisions = list(case.standing_decisions().select_related("decided_by").order_by("round", "pk"))
     events = stories.for_object(
-        logs={case.process.client.log_key}, object_type="interaction", object_id=interaction.pk, limit=STORY
+        logs={control_log.log_of(interaction)},
+        object_type="interaction",
+        object_id=interaction.pk,
+        limit=STORY,
     )
     found = Desk(
         case=case,
@@ -193,7 +196,7 @@ def desk(user: User, case_id: UUID, at: datetime) -> Desk:
         sop=step.sop,
         events=events,
         people={},
-        left=queue_selectors.left_in(case.queue_id),
+        left=queue_selectors.left_in(case.queue_id, user),
         to_score=bool(evaluations.blind_to(user, [interaction.pk])),
         reader=user,
     )

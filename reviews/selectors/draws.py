@@ -109,6 +109,7 @@ def week(process: Process, window: Window, reviewers: Collection[str]) -> Week:
             decided_at__lt=window.end,
             decided_by__in=people,
             withdrawn_at__isnull=True,
+            interaction__is_honeypot=False,
         )
         .values_list("decided_by")
         .annotate(count=Count("pk"))

@@ -24,7 +24,7 @@ def owned(user: User) -> list[Escalation]:
     decides = access.processes(user, process_roles.DECIDE_ESCALATION).values("pk")
     mine = (
         running()
-        .filter(owner=user, process__in=decides)
+        .filter(owner=user, process__in=decides, case__meant_for__isnull=True)
         .select_related("process", "owner", "opened_by", "case__interaction__step")
     )
     return list(mine.order_by("resolve_due_at", "pk")[:MINE])
@@ -38,7 +38,7 @@ def others(
     `after` is the last row of the page before. Returns the page and whether another follows.
     """
     seen = access.processes(user, process_roles.VIEW_CASES).values("pk")
-    found = running().filter(process__in=seen).exclude(owner=user)
+    found = running().filter(process__in=seen, case__meant_for__isnull=True).exclude(owner=user)
     if after is not None:
         due, pk = after
         found = found.filter(Q(resolve_due_at__gt=due) | Q(resolve_due_at=due, pk__gt=pk))

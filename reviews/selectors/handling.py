@@ -21,6 +21,7 @@ def measured(process: Process, calendar: Calendar, at: datetime) -> Measures:
         decided_at__lt=at,
         withdrawn_at__isnull=True,
         replayed=False,
+        interaction__is_honeypot=False,
         # Of the others nobody measured a moment.
         seconds__gt=0,
     ).order_by("-decided_at", "-pk")

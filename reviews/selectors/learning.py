@@ -43,7 +43,9 @@ def counts(*, user: User, at: datetime) -> tuple[list[Process], list[Taught]]:
     """The processes whose cases the person sees, and what their escalations of the last months taught."""
     processes = list(access.processes(user, process_roles.VIEW_CASES).order_by("code"))
     rows = (
-        Escalation.objects.filter(process__in=processes, resolved_at__gte=months(at)[-1])
+        Escalation.objects.filter(
+            process__in=processes, resolved_at__gte=months(at)[-1], case__meant_for__isnull=True
+        )
         .annotate(month=TruncMonth("resolved_at", tzinfo=UTC))
         .values("process", "month", "learning")
         .annotate(closed=Count("pk"))
@@ -68,7 +70,9 @@ def closed(
 ) -> tuple[Sequence[Escalation], bool]:
     """The escalations of the process closed in the month that begins then, newest first; whether a page follows."""
     begins, ends = month, _begin(month.year * 12 + month.month)
-    found = Escalation.objects.filter(process=process, resolved_at__gte=begins, resolved_at__lt=ends)
+    found = Escalation.objects.filter(
+        process=process, resolved_at__gte=begins, resolved_at__lt=ends, case__meant_for__isnull=True
+    )
     if learning is not None:
         found = found.filter(learning=learning)
     if after is not None:

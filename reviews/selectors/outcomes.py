@@ -51,7 +51,7 @@ def own(*, agent: User, key: ApiKey | None, interaction_id: UUID, action: str) -
     """
     found = (
         Interaction.objects.select_related("process__client", "case", "final_decision", "step")
-        .filter(pk=interaction_id, agent=agent)
+        .filter(pk=interaction_id, agent=agent, is_honeypot=False)
         .first()
     )
     if found is None:

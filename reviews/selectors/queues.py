@@ -12,6 +12,7 @@ from reviews.domain import roles
 from reviews.enums import CaseState
 from reviews.models import Case, Claim, Queue
 from reviews.models.case import CLAIMABLE
+from reviews.selectors import control_log
 
 # Beyond this many a queue is told as "1,000+".
 COUNTED = 1000
@@ -54,9 +55,9 @@ class QueueFigures:
 def overview(user: User) -> list[QueueFigures]:
     """Every queue the user may see, the one that is due first on top. Two queries, whatever waits."""
     workable = set(access.visible(Queue.objects.all(), user, roles.WORK_QUEUE).values_list("pk", flat=True))
-    waiting = Case.objects.filter(queue=OuterRef("pk"), state__in=CLAIMABLE).order_by(
-        "due_at", "severity", "pk"
-    )
+    waiting = control_log.seen_by(
+        Case.objects.filter(queue=OuterRef("pk"), state__in=CLAIMABLE), user
+    ).order_by("due_at", "severity", "pk")
     mine = waiting.exclude(first_reviewer=user)
     held = Claim.objects.filter(
         ended_at__isnull=True, case__queue=OuterRef("pk"), case__state=CaseState.IN_REVIEW
@@ -93,9 +94,10 @@ def overview(user: User) -> list[QueueFigures]:
     return sorted(found, key=lambda queue: (queue.due is None, queue.due or 0))
 
 
-def left_in(queue_id: UUID) -> int:
-    """How many cases wait in a queue, counted up to COUNTED + 1."""
-    return Case.objects.filter(queue=queue_id, state__in=CLAIMABLE).values("pk")[: COUNTED + 1].count()
+def left_in(queue_id: UUID, user: User) -> int:
+    """How many cases wait in a queue, as somebody sees it, counted up to COUNTED + 1."""
+    waiting = Case.objects.filter(queue=queue_id, state__in=CLAIMABLE)
+    return control_log.seen_by(waiting, user).values("pk")[: COUNTED + 1].count()
 
 
 def holding(user: User, at: datetime) -> Claim | None:

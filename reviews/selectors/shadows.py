@@ -41,7 +41,7 @@ def tally(ruleset: RuleSet) -> Tally | None:
     if ruleset.shadowed_at is None:
         return None
     met = Interaction.objects.filter(
-        process=ruleset.process_id, origin="", received_at__gte=ruleset.shadowed_at
+        process=ruleset.process_id, origin="", is_honeypot=False, received_at__gte=ruleset.shadowed_at
     )
     if ruleset.unshadowed_at is not None:
         met = met.filter(received_at__lt=ruleset.unshadowed_at)

@@ -73,7 +73,9 @@ def subjects_between(
     process: Process, since: datetime, until: datetime
 ) -> Iterator[tuple[str, Decimal | None, str, datetime]]:
     """What was counted of subjects from `since` to `until`, in order: for the broken hour in which a period begins."""
-    rows = Interaction.objects.filter(process=process, received_at__gte=since, received_at__lt=until)
+    rows = Interaction.objects.filter(
+        process=process, received_at__gte=since, received_at__lt=until, is_honeypot=False
+    )
     rows = rows.exclude(subject="").order_by("received_at", "pk")
     yield from rows.values_list("subject", "amount", "currency", "received_at").iterator(chunk_size=_CHUNK)
 

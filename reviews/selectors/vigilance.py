@@ -13,8 +13,8 @@ from contracts.models import Process, User
 from reviews import permissions
 from reviews.domain import roles
 from reviews.enums import QueueKind
-from reviews.models import Queue, ReviewerSignal, VigilanceAction, VigilanceNotice
-from reviews.selectors import pseudonyms
+from reviews.models import Honeypot, Queue, ReviewerSignal, VigilanceAction, VigilanceNotice
+from reviews.selectors import honeypots, pseudonyms
 
 HISTORY = 28
 _WATCHED = (QueueKind.REVIEW, QueueKind.SENIOR)
@@ -50,6 +50,7 @@ class Own:
     newest: list[ReviewerSignal]
     history: list[ReviewerSignal]
     actions: dict[UUID, VigilanceAction]
+    debriefs: list[Honeypot]
 
 
 def own(user: User) -> Own:
@@ -62,6 +63,7 @@ def own(user: User) -> Own:
         newest=list(_newest(mine).order_by("process__code")),
         history=list(mine.defer("tally", "memory").order_by("-day", "process__code", "pk")[:HISTORY]),
         actions={action.process_id: action for action in running},
+        debriefs=honeypots.debriefs(user),
     )
 
 

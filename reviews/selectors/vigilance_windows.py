@@ -16,7 +16,7 @@ from reviews.domain.vigilance_signals import ENOUGH
 from reviews.domain.vigilance_tally import Memory, Tally
 from reviews.enums import SCORED, Verdict
 from reviews.models import Evaluation, ReviewerSignal, VigilanceAction
-from reviews.selectors import disputes
+from reviews.selectors import disputes, honeypots
 
 DAYS = 28
 
@@ -28,7 +28,7 @@ class Ground:
     tallies: dict[date, dict[UUID, Tally]] = field(default_factory=dict)
     scores: dict[tuple[UUID, date], tuple[int, int]] = field(default_factory=dict)
     cleared: dict[UUID, date] = field(default_factory=dict)
-    honeypots: dict[UUID, Honeypots] = field(default_factory=dict)
+    honeypots: list[tuple[UUID, date, bool]] = field(default_factory=list)
     unreadable: set[UUID] = field(default_factory=set)
     _together: dict[date, tuple[dict[UUID, Tally], Tally]] = field(default_factory=dict)
 
@@ -57,8 +57,12 @@ class Ground:
             p_ref=approved / compared if compared >= ENOUGH else None,
             scored=sum(count[0] for count in scored),
             wrong=sum(count[1] for count in scored),
-            honeypots=self.honeypots.get(reviewer),
+            honeypots=self._honeypots(reviewer, begins, day),
         )
+
+    def _honeypots(self, reviewer: UUID, begins: date, day: date) -> Honeypots | None:
+        missed = [wrong for who, when, wrong in self.honeypots if who == reviewer and begins <= when <= day]
+        return Honeypots(len(missed), sum(missed)) if missed else None
 
     def _until(self, day: date) -> tuple[dict[UUID, Tally], Tally]:
         """The sums of each person, and of all together, over the weeks up to a day."""
@@ -75,9 +79,9 @@ class Ground:
 
 
 def ground(process: Process, first: date) -> Ground:
-    """Everything needed to judge days from `first` on. Three queries, whatever they hold."""
+    """Everything needed to judge days from `first` on. Five queries, whatever they hold."""
     begins = first - timedelta(days=DAYS - 1)
-    found = Ground(honeypots=_honeypots(process))
+    found = Ground(honeypots=_honeypots(process, begins))
     rows = ReviewerSignal.objects.filter(process=process, day__gte=begins)
     for reviewer, day, tally in rows.values_list("reviewer", "day", "tally"):
         try:
@@ -111,6 +115,10 @@ def _scores(process: Process, begins: date) -> dict[tuple[UUID, date], tuple[int
     return {(reviewer, day): (count, wrong) for reviewer, day, count, wrong in scored}
 
 
-def _honeypots(_process: Process) -> dict[UUID, Honeypots]:
-    """What known-bad items found: there are none yet, so nobody's index knows them (E4)."""
-    return {}
+def _honeypots(process: Process, begins: date) -> list[tuple[UUID, date, bool]]:
+    """Whose each known-bad item was, on which day it was judged, and whether it was missed (E4)."""
+    since = windows.of_day(begins, process.time_zone).start
+    return [
+        (reviewer, windows.local_day(ended, process.time_zone), missed)
+        for reviewer, ended, missed in honeypots.results(process, since)
+    ]

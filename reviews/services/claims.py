@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from audit.domain.envelope import Actor
 from audit.errors import Conflict, NotVisible
@@ -23,7 +23,7 @@ from reviews.domain import roles, texts
 from reviews.enums import CaseState, ClaimEnd, InteractionState
 from reviews.models import Case, Claim, Interaction, Queue
 from reviews.models.case import CLAIMABLE
-from reviews.selectors import cases, snapshots
+from reviews.selectors import cases, control_log, snapshots
 from reviews.services import standing, trail
 
 logger = logging.getLogger(__name__)
@@ -68,19 +68,22 @@ def next_case(*, user: User, at: datetime, queue_id: UUID | None = None) -> Clai
     )
     if held is not None:
         return held
-    waits = _first_waiting(ids, user)
+    # What is meant for somebody else comes last: it must not look as if nothing waited.
+    waits = _first_waiting(ids, user, Q(meant_for__isnull=True) | Q(meant_for=user))
+    if waits is None:
+        waits = _first_waiting(ids, user, Q(meant_for__isnull=False))
     return _take(waits, user, at) if waits is not None else None
 
 
-def _first_waiting(queues: list[UUID], user: User) -> Case | None:
+def _first_waiting(queues: list[UUID], user: User, meant: Q) -> Case | None:
     """The case to take next, locked where the database can lock. Only that one: the head of a queue that somebody
     looked at and left must not look taken to others."""
-    heads = {queue: _waiting(queue, user).first() for queue in queues} if len(queues) > 1 else {}
+    heads = {queue: _waiting(queue, user, meant).first() for queue in queues} if len(queues) > 1 else {}
     first = [
         (case.due_at, case.severity, case.pk, queue) for queue, case in heads.items() if case is not None
     ]
     for queue in [queue for *_, queue in sorted(first)] if heads else queues:
-        waits = _waiting(queue, user)
+        waits = _waiting(queue, user, meant)
         if connection.features.has_select_for_update_skip_locked:
             waits = waits.select_for_update(skip_locked=True, of=("self",), no_key=True)
         for case in waits.select_related("interaction").annotate(stamp=F("process__stamp"))[:1]:
@@ -88,10 +91,12 @@ def _first_waiting(queues: list[UUID], user: User) -> Case | None:
     return None
 
 
-def _waiting(queue: UUID, user: User) -> QuerySet[Case]:
+def _waiting(queue: UUID, user: User, meant: Q) -> QuerySet[Case]:
     # One queue at a time, so that the index gives the first row without sorting the rest.
-    waiting = Case.objects.filter(queue=queue, state__in=CLAIMABLE).order_by("due_at", "severity", "pk")
-    return waiting.exclude(first_reviewer=user)
+    waiting = Case.objects.filter(meant, queue=queue, state__in=CLAIMABLE)
+    return control_log.seen_by(waiting.exclude(first_reviewer=user), user).order_by(
+        "due_at", "severity", "pk"
+    )
 
 
 @transaction.atomic

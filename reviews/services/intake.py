@@ -31,7 +31,7 @@ from reviews.services.preparing import Prepared
 # A halt waits for the chunks under way (W1): of 100 rows one holds its locks for about 120 ms on one busy core, and costs
 # no more for each row than of 250.
 CHUNK = 100
-_DAYS = 7
+FX_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,9 @@ def _known(process: Process, prepared: list[tuple[int, Prepared]]) -> dict[str, 
     if not names:
         return {}
     # Said once more for PostgreSQL: of a long list it cannot see that no name is empty, and would not use the index.
-    found = Interaction.objects.filter(process=process, external_id__in=names).exclude(external_id="")
+    found = Interaction.objects.filter(process=process, external_id__in=names, is_honeypot=False).exclude(
+        external_id=""
+    )
     return {interaction.external_id: interaction for interaction in found.select_related("case")}
 
 
@@ -247,7 +249,7 @@ def _taken(index: int) -> Receipt:
 
 
 def _running(snapshot: Snapshot, items: list[Prepared], at: datetime, live: bool) -> tallies.Running:
-    max_age = int(snapshot.policy.get("fx_max_age_days", _DAYS))
+    max_age = int(snapshot.policy.get("fx_max_age_days", FX_DAYS))
     first, last = min(item.at for item in items), max(item.at for item in items)
     running = tallies.Running(
         process_id=snapshot.process_id,

@@ -70,6 +70,8 @@ def record(
 
 
 def tell(user: User, escalation: Escalation, subject: str, body: str, at: datetime) -> None:
-    """A message to somebody about a case that is escalated."""
+    """A message to somebody about a case that is escalated. Of a control item nobody hears."""
+    if escalation.case.meant_for_id is not None:
+        return
     link = reverse("reviews:case", args=[escalation.case_id])
     notifications.notify(user=user, subject=subject, body=body, link=link, at=at)

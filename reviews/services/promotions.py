@@ -24,7 +24,7 @@ def promote_due(*, at: datetime, limit: int = 200) -> int:
 
     A sweep: each escalation in its own transaction, by conditional update, so that it may run twice and beside itself.
     """
-    running = Escalation.objects.filter(resolved_at__isnull=True)
+    running = Escalation.objects.filter(resolved_at__isnull=True, case__meant_for__isnull=True)
     due = running.filter(Q(promote_at__lte=at) | Q(pk__in=levels.orphans(running)))
     moved = 0
     for pk, case in due.order_by(F("promote_at").asc(nulls_last=True), "pk").values_list("pk", "case")[

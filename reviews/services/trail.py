@@ -7,7 +7,9 @@ from typing import Any
 from audit.domain.envelope import Actor, Entry, Target
 from contracts.models import User
 from contracts.services.acting import actor
+from reviews.domain.honeypots import ORIGIN
 from reviews.models import Interaction
+from reviews.selectors import control_log
 
 
 def entry(
@@ -22,23 +24,26 @@ def entry(
     target: Target | None = None,
     origin: str | None = None,
 ) -> Entry:
-    """An event about an interaction, for its client's log. Empty personal texts are left out.
+    """An event about an interaction, for its client's log; about a control item, for the portal's own, where it names no
+    client and no process. Empty personal texts are left out.
 
     Needs `interaction.process.client` loaded.
     """
-    process = interaction.process
+    process, control = interaction.process, interaction.is_honeypot
+    if origin is None:
+        origin = ORIGIN if control else interaction.origin
     sealed = {name: text for name, text in (personal or {}).items() if text}
     return Entry(
-        log=process.client.log_key,
+        log=control_log.log_of(interaction),
         action=action,
         actor=by if isinstance(by, Actor) else actor(by, role),
         target=target or Target("interaction", str(interaction.pk)),
         facts=facts,
         at=at,
         correlation_id=interaction.correlation_id,
-        client=process.client.slug,
-        process=process.code,
-        origin=interaction.origin if origin is None else origin,
+        client="" if control else process.client.slug,
+        process="" if control else process.code,
+        origin=origin,
         personal=sealed,
         subject=(interaction.subject or str(interaction.pk)) if sealed else "",
     )

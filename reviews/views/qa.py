@@ -21,6 +21,7 @@ from reviews.presenters import onward
 from reviews.presenters import samples as presenter
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
+from reviews.selectors import honeypots as honeypot_selector
 from reviews.services import draws, sampling_plans
 from reviews.services import evaluations as evaluation_service
 from reviews.views import scored
@@ -41,6 +42,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         "draws": [presenter.draw_row(draw) for draw in rows],
         "next_url": f"?{urlencode({'after': following})}" if following else "",
         "first": before is None,
+        "controls": honeypot_selector.concern(user),
     }
     return render(request, "reviews/samples.html", context)
 

@@ -37,6 +37,7 @@ from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
 from tests.factories import drills, rule_forms
 from tests.factories import halts as halted
+from tests.factories import honeypots as pots
 from tests.factories import qa as sampled
 from tests.factories import rules as made
 from tests.factories import vigilance as watched
@@ -75,6 +76,7 @@ class Stage:
     export: UUID
     signal: UUID
     vigilance: UUID
+    control_item: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -129,6 +131,7 @@ class Stage:
             hold=_hold(at),
             export=_asked(desk, interaction, at),
             **watched.noticed(desk, at),
+            control_item=pots.item(desk, at).pk,
             size=trails.publish("north"),
             rule_form=rule_forms.sent(0, code="AP-R9", name="Rather large amount", value_0="7000"),
             answers=answers,

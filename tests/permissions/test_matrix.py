@@ -18,6 +18,7 @@ from tests.permissions.drill_rows import DRILL_ROWS
 from tests.permissions.escalation_rows import ESCALATION_ROWS
 from tests.permissions.evidence_rows import EVIDENCE_ROWS
 from tests.permissions.halt_rows import HALT_ROWS
+from tests.permissions.honeypot_rows import HONEYPOT_ROWS
 from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
 from tests.permissions.qa_rows import QA_ROWS
 from tests.permissions.rule_rows import RULE_ROWS
@@ -38,6 +39,7 @@ PEOPLE_ROWS = [
     *DRAFT_ROWS,
     *DRILL_ROWS,
     *SIMULATION_ROWS,
+    *HONEYPOT_ROWS,
     *VIGILANCE_ROWS,
     *QA_ROWS,
 ]

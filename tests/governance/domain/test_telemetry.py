@@ -64,5 +64,6 @@ def test_a_disposition_nobody_knows_is_an_error():
 
 def test_a_honeypot_is_not_counted():
     """E4."""
-    assert telemetry.counts(FACTS)
-    assert not telemetry.counts({**FACTS, "honeypot": True})
+    assert telemetry.counts({"facts": FACTS, "origin": ""})
+    assert telemetry.counts({"facts": FACTS, "origin": "import"})
+    assert not telemetry.counts({"facts": FACTS, "origin": "control"})

@@ -48,7 +48,7 @@ def test_of_event_makes_a_message_of_what_somebody_waits_for(event: dict, kind: 
         content("routing.decided", disposition="auto_released"),
         content("review.decided", verdict="approve"),
         content("review.claimed"),
-        content("release.released", verdict="approve", honeypot=True),
+        {**content("release.released", verdict="approve"), "origin": "control"},
         {**content("release.released", verdict="approve"), "object": {"type": "queue", "id": "q"}},
     ],
 )

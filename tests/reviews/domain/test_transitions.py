@@ -13,6 +13,7 @@ STATES = {
     "simulation": enums.SimulationState,
     "draw": enums.DrawState,
     "evaluation": enums.EvaluationState,
+    "honeypot": enums.HoneypotState,
 }
 FINAL = {
     "interaction": {"auto_released", "released"},
@@ -23,6 +24,7 @@ FINAL = {
     "simulation": {"done", "cancelled", "failed"},
     "draw": {"drawn"},
     "evaluation": {"closed", "void"},
+    "honeypot": {"caught", "missed", "withdrawn"},
 }
 machines = pytest.mark.parametrize("name", MACHINES)
 
@@ -61,9 +63,14 @@ def test_before_is_the_machine_read_backwards(name):
 
 
 def test_a_case_follows_its_interaction():
+    """But for that of a control item, which is closed where it stands: nothing of it is ever released."""
     other_words = {"waiting": "awaiting", "closed": "released"}
+    control = {"waiting", "awaiting_second", "escalated"}
     followed = {
-        other_words.get(state, state): {other_words.get(target, target) for target in targets}
+        other_words.get(state, state): {
+            other_words.get(target, target)
+            for target in targets - ({"closed"} if state in control else set())
+        }
         for state, targets in CASE.items()
     }
 
