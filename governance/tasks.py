@@ -8,7 +8,13 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from governance.selectors import webhook_lines
-from governance.services import deliveries, drill_runs, evidence_writing, webhook_feeding
+from governance.services import (
+    deliveries,
+    drill_runs,
+    evidence_writing,
+    protected_attributes,
+    webhook_feeding,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -55,3 +61,9 @@ def send_webhook(subscription_id: str) -> int:
 def forget_deliveries() -> int:
     """Drop what the delivery log has kept long enough."""
     return deliveries.forget(at=timezone.now())
+
+
+@shared_task(name="governance.forget_attributes")
+def forget_attributes() -> int:
+    """Drop protected attributes that were kept long enough."""
+    return protected_attributes.forget(at=timezone.now())

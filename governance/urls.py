@@ -6,7 +6,18 @@ from governance.api import audit_urls
 from governance.api.rule_costs import RuleCosts
 from governance.api.schema import Description, Documentation
 from governance.halt_urls import halt_doors, halt_patterns
-from governance.views import board, drills, evidence, home, logs, record_reads, records, rule_costs, trail
+from governance.views import (
+    bias,
+    board,
+    drills,
+    evidence,
+    home,
+    logs,
+    record_reads,
+    records,
+    rule_costs,
+    trail,
+)
 from governance.views.health import health
 from governance.webhook_urls import webhook_patterns
 
@@ -17,6 +28,11 @@ governance: list[URLPattern | URLResolver] = [
     path("board/<str:code>/control-cost/", rule_costs.costs, name="rule_costs"),
     path("board/<str:code>/control-cost/draft/", rule_costs.draft, name="rule_costs_draft"),
     path("board/<str:code>/<str:tile>/", board.listing, name="board_list"),
+    path("fairness/", bias.processes, name="bias"),
+    path("fairness/<str:code>/", bias.process, name="bias_process"),
+    path("fairness/<str:code>/audit/", bias.audit, name="bias_audit"),
+    path("fairness/<str:code>/attributes/", bias.supply, name="bias_supply"),
+    path("fairness/audits/<uuid:audit_id>/", bias.result, name="bias_result"),
     path("webhooks/", include(webhook_patterns)),
     path("halts/", include(halt_patterns)),
     path("trail/", trail.trail, name="trail"),

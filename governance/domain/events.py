@@ -45,4 +45,15 @@ EVENTS = [
     ),
     _spec("evidence.cancelled", set(), "The request for evidence was taken back"),
     _spec("evidence.fetched", {"sha256"}, "Evidence was fetched: the file with SHA-256 {sha256}"),
+    _spec(
+        "attributes.supplied",
+        {"attributes", "rows"},
+        "Supplied {rows} protected attributes, for audits of bias alone: {attributes}",
+    ),
+    _spec("attributes.forgotten", {"rows"}, "Protected attributes were dropped after their time: {rows}"),
+    _spec(
+        "bias.audited",
+        {"audit", "attribute", "since", "until", "groups", "suppressed", "flagged"},
+        "Audited for bias by {attribute}, {since} to {until}; flagged: {flagged}",
+    ),
 ]

@@ -1,3 +1,4 @@
+from governance.models.bias import BiasAudit, ProtectedAttribute
 from governance.models.drill_run import DrillRun
 from governance.models.evidence_export import EvidenceExport
 from governance.models.late_event import LateEvent
@@ -8,11 +9,13 @@ from governance.models.trail_mark import TrailMark
 from governance.models.webhook import Delivery, Subscription
 
 __all__ = [
+    "BiasAudit",
     "DayRollup",
     "Delivery",
     "DrillRun",
     "EvidenceExport",
     "LateEvent",
+    "ProtectedAttribute",
     "RecordRead",
     "RuleActivation",
     "RuleRollup",

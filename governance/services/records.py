@@ -20,6 +20,7 @@ from contracts.selectors import authority
 from contracts.services.acting import actor
 from governance import permissions
 from governance.selectors import records as selector
+from governance.services import protected_attributes
 
 
 @transaction.atomic
@@ -74,13 +75,15 @@ def lift_hold(*, log: str, hold_id: UUID, reason: str, user: User, at: datetime)
 
 @transaction.atomic
 def erase(*, log: str, subject: str, legal_basis: str, ticket: str, user: User, at: datetime) -> int:
-    """Erase every personal value of a subject, and the key; returns how many went (M5).
+    """Erase every personal value of a subject, and the key; returns how many went (M5). What groups the person belongs to
+    goes with them.
 
     Raises Conflict while a legal hold covers any of it, Invalid for an unknown legal basis or nobody's key.
     """
     client = _kept_by(user, log)
     if legal_basis not in LEGAL_BASES:
         raise Invalid("unknown_basis", "Choose one of the legal bases listed.", "legal_basis")
+    protected_attributes.drop(client=client, subject=subject)
     try:
         return erasure.erase_subject(
             log=log,

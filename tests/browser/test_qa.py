@@ -12,6 +12,7 @@ from reviews.models import Evaluation
 from reviews.services import autoqa
 from tests import worlds
 from tests.browser.conftest import Examine, watched
+from tests.factories import bias as groups
 from tests.factories import qa as make
 from tests.worlds import World
 
@@ -88,6 +89,7 @@ def test_axe_finds_nothing_and_nothing_overflows(world: World, now: datetime, ex
         desk, now, 1, ai_output={"decision": "pay", "amount": "1200.00", "comment": "9" * 300}
     )
     autoqa.score_due(at=now)
+    audit = groups.audited(desk, now)
     auditor = [
         reverse("reviews:samples"),
         reverse("reviews:sample", args=[opened.draw_id]),
@@ -102,7 +104,11 @@ def test_axe_finds_nothing_and_nothing_overflows(world: World, now: datetime, ex
             reverse("reviews:auto_qa"),
             reverse("reviews:auto_qa_process", args=[desk.process.code]),
             reverse("reviews:qa_estimates", args=[desk.process.code]),
+            reverse("governance:bias"),
+            reverse("governance:bias_process", args=[desk.process.code]),
+            reverse("governance:bias_result", args=[audit.pk]),
         ],
+        desk.dpo: [reverse("governance:bias_process", args=[desk.process.code])],
         desk.reviewer: [reverse("reviews:samples")],
     }
 

@@ -35,6 +35,7 @@ from reviews.services import (
 from reviews.services.decisions import Answer
 from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
+from tests.factories import bias as groups
 from tests.factories import drills, rule_forms
 from tests.factories import halts as halted
 from tests.factories import honeypots as pots
@@ -77,6 +78,7 @@ class Stage:
     signal: UUID
     vigilance: UUID
     control_item: UUID
+    bias_audit: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -132,6 +134,7 @@ class Stage:
             export=_asked(desk, interaction, at),
             **watched.noticed(desk, at),
             control_item=pots.item(desk, at).pk,
+            bias_audit=groups.audited(desk, at).pk,
             size=trails.publish("north"),
             rule_form=rule_forms.sent(0, code="AP-R9", name="Rather large amount", value_0="7000"),
             answers=answers,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.permissions import fingerprint, matrix
 from tests.permissions.agents import API_ROWS
 from tests.permissions.audit_rows import KEY_ROWS, PROOF_ROWS
+from tests.permissions.bias_rows import BIAS_ROWS
 from tests.permissions.draft_rows import DRAFT_ROWS
 from tests.permissions.drill_rows import DRILL_ROWS
 from tests.permissions.escalation_rows import ESCALATION_ROWS
@@ -42,6 +43,7 @@ PEOPLE_ROWS = [
     *HONEYPOT_ROWS,
     *VIGILANCE_ROWS,
     *QA_ROWS,
+    *BIAS_ROWS,
 ]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

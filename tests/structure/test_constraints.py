@@ -41,6 +41,7 @@ EXCEPTIONS = {
     "audit.Pruning.pruned_at": "the tombstone in the trail names who",
     "audit.SubjectKey.destroyed_at": "the audit floor knows nobody: the event of the erasure names who",
     "contracts.Halt.effective_at": "the last that was under way has ended then",
+    "governance.ProtectedAttribute.supplied_at": "the event names who",
     "governance.RuleActivation.activated_at": "the event names who",
     "governance.RuleActivation.first_at": "when an interaction was routed",
     "governance.RuleActivation.last_at": "when an interaction was routed",
