@@ -93,6 +93,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # ── Fixtures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The logs of a world that several tests share are signed with the key that each of these tests knows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "AUDIT_CHECKPOINTS", tmp_path_factory.getbasetemp() / uuid4().hex)
+        patch.setattr(settings, "AUDIT_SIGNING_KEY_FILE", tmp_path_factory.getbasetemp() / "signing.key")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logs_of_this_test_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
@@ -103,7 +112,6 @@ def _logs_of_this_test_alone(
     access._kept.clear()
     snapshots._kept.clear()
     monkeypatch.setattr(settings, "AUDIT_CHECKPOINTS", tmp_path_factory.getbasetemp() / uuid4().hex)
-    monkeypatch.setattr(settings, "AUDIT_SIGNING_KEY_FILE", tmp_path_factory.getbasetemp() / "signing.key")
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
+from operator import attrgetter
 
 from audit.errors import Invalid
 
@@ -23,6 +25,7 @@ ACTIVE_DECISIONS = 10
 PI_STEP = Decimal("0.000000000001")
 
 _SEPARATOR = "\x1f"
+_id = attrgetter("id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,21 +213,21 @@ def frame_hash(frame: Iterable[Item]) -> str:
 
 def frame_lines(frame: Iterable[Item]) -> Iterator[bytes]:
     """What the hash of a frame is of: a line an item, in the order of their ids, its parts joined by the byte 0x1F."""
-    for item in sorted(frame, key=lambda item: item.id):
+    for item in sorted(frame, key=_id):
         yield f"{item.id}{_SEPARATOR}{item.stratum}{_SEPARATOR}{item.reviewer}\n".encode()
 
 
 def _cells(frame: Sequence[Item], plan: Plan) -> tuple[dict[str, array], dict[str, array]]:
     """The positions of each stratum's items, and of those of the reviewers who have a floor."""
+    # Sorted, for a set of a million ids would be the largest thing in memory.
+    for one, other in pairwise(sorted(frame, key=_id)):
+        if one.id == other.id:
+            raise ValueError(f"{one.id} stands in the frame twice.")
     strata: dict[str, array] = {}
     reviewers: dict[str, array] = {}
-    seen: set[str] = set()
     for index, item in enumerate(frame):
         if _SEPARATOR in item.id or _SEPARATOR in item.stratum or _SEPARATOR in item.reviewer:
             raise ValueError("No id or name in a frame may contain the separator 0x1F.")
-        if item.id in seen:
-            raise ValueError(f"{item.id} stands in the frame twice.")
-        seen.add(item.id)
         strata.setdefault(item.stratum, array("L")).append(index)
         if plan.reviewer_floors.get(item.reviewer, 0) > 0 and item.reviewer:
             reviewers.setdefault(item.reviewer, array("L")).append(index)

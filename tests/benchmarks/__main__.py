@@ -35,6 +35,7 @@ SCENARIOS = (
     "simulation",
     "autoqa",
     "vigilance",
+    "draw",
 )
 
 
@@ -67,7 +68,17 @@ def main() -> int:
     os.environ["BROKER_URL"] = "memory://"
     os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
     django.setup()
-    from tests.benchmarks import activations, autoqa, boards, halts, scenarios, simulation, trail, vigilance
+    from tests.benchmarks import (
+        activations,
+        autoqa,
+        boards,
+        drawing,
+        halts,
+        scenarios,
+        simulation,
+        trail,
+        vigilance,
+    )
 
     runs = {
         "import": scenarios.bulk_import,
@@ -78,6 +89,7 @@ def main() -> int:
         "simulation": simulation.simulation,
         "autoqa": autoqa.scoring,
         "vigilance": vigilance.vigilance,
+        "draw": drawing.drawing,
     }
     stage = scenarios.Stage.build(options.seconds, options.rows)
     figures: list[dict] = []

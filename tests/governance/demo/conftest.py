@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from governance.demo import world
@@ -24,10 +26,19 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@contextmanager
+def own_checkpoints(factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every world has logs of the same names, which are other logs: what each signs goes to a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "AUDIT_CHECKPOINTS", factory.mktemp("checkpoints"))
+        yield
+
+
 @pytest.fixture
-def demo(built: World, db: None) -> World:
+def demo(built: World, db: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The world of the module; what a test does to it is taken back after it."""
-    return built
+    with own_checkpoints(tmp_path_factory):
+        yield built
 
 
 def quiet_progress(folder: Path) -> Progress:

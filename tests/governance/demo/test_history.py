@@ -17,7 +17,7 @@ from governance.demo.world import CLIENTS, World
 from reviews.enums import CaseState, EvaluationState
 from reviews.models import Case, Claim, Decision, Draw, Evaluation, Interaction
 from reviews.services import promotions, release
-from tests.governance.demo.conftest import NOW, quiet_progress
+from tests.governance.demo.conftest import NOW, own_checkpoints, quiet_progress
 
 SEED = 4711
 
@@ -29,7 +29,7 @@ def fill(demo: World, progress: Progress, first: int = 86, last: int = 88) -> No
 @pytest.fixture(scope="module")
 def filled(built: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Progress]]:
     """Three days of history, made once."""
-    with transaction.atomic():
+    with transaction.atomic(), own_checkpoints(tmp_path_factory):
         progress = quiet_progress(tmp_path_factory.mktemp("history"))
         fill(built, progress)
         yield built, progress

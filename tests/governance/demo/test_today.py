@@ -13,7 +13,7 @@ from reviews.enums import CaseState, Disposition, EscalationReason, InteractionS
 from reviews.models import Case, Claim, Decision, Draw, Escalation, Evaluation, Interaction
 from reviews.selectors import evaluations
 from reviews.services import claims
-from tests.governance.demo.conftest import NOW, quiet_progress
+from tests.governance.demo.conftest import NOW, own_checkpoints, quiet_progress
 
 
 def seed(demo: World, progress: Progress) -> None:
@@ -22,7 +22,8 @@ def seed(demo: World, progress: Progress) -> None:
 
 @pytest.fixture(scope="module")
 def seeded(built: World, tmp_path_factory: pytest.TempPathFactory) -> World:
-    seed(built, quiet_progress(tmp_path_factory.mktemp("today")))
+    with own_checkpoints(tmp_path_factory):
+        seed(built, quiet_progress(tmp_path_factory.mktemp("today")))
     return built
 
 
