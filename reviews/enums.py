@@ -15,6 +15,7 @@ class InteractionState(Labelled):
     ESCALATED = "escalated"
     DECIDED = "decided"
     RELEASED = "released"
+    RECALLED = "recalled"
 
 
 class Disposition(Labelled):
@@ -81,6 +82,56 @@ class ReasonCode(Labelled):
             "UNGROUNDED": "Not grounded in a source",
             "OTHER": "Other (say what)",
         }.get(self.value, self.value.replace("_", " ").capitalize())
+
+
+class RecallState(Labelled):
+    """D4: how far the recall of an output that went out is."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CONFIRMED = "confirmed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "open": "Waits for the client’s system",
+            "acknowledged": "The client’s system knows",
+            "confirmed": "Fix confirmed",
+        }[self.value]
+
+
+class RecallCause(Labelled):
+    """What a recall came from: a person’s judgement, or a critical fail that an auditor found."""
+
+    PERSON = "person"
+    CRITICAL_FAIL = "critical_fail"
+
+    @property
+    def label(self) -> str:
+        return {"person": "Somebody found it wrong", "critical_fail": "A critical fail in QA"}[self.value]
+
+
+class Remedy(Labelled):
+    """What stands in place of an output that was recalled."""
+
+    REPLACE = "replace"
+    REVOKE = "revoke"
+
+    @property
+    def label(self) -> str:
+        return {"replace": "Another output takes its place", "revoke": "Nothing takes its place"}[self.value]
+
+
+class ActionState(Labelled):
+    """F11: how far a corrective action is."""
+
+    OPEN = "open"
+    DONE = "done"
+    VERIFIED = "verified"
+
+    @property
+    def label(self) -> str:
+        return {"done": "Done, to be verified"}.get(self.value, super().label)
 
 
 class RuleSetState(Labelled):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from reviews.services import (
     autoqa,
     claims,
+    consequences,
     draws,
     drills,
     evaluations,
@@ -117,3 +118,9 @@ def plan_honeypots() -> int:
 @shared_task(name="reviews.plant_honeypots")
 def plant_honeypots() -> int:
     return honeypots.plant_due(at=timezone.now())
+
+
+@shared_task(name="reviews.look_for_findings")
+def look_for_findings() -> int:
+    """Findings about processes that two scores at the same moment could not see of each other."""
+    return consequences.look_due(at=timezone.now())

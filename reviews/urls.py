@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+from reviews.api import actions as api_actions
 from reviews.api import drills as api_drills
 from reviews.api import evaluations as api_evaluations
 from reviews.api import (
@@ -16,11 +17,13 @@ from reviews.api import (
     rule_conditions,
 )
 from reviews.api import qa_estimates as api_estimates
+from reviews.api import recalls as api_recalls
 from reviews.api import rule_drafts as api_drafts
 from reviews.api import rules as api_rules
 from reviews.api import simulations as api_simulations
 from reviews.api import vigilance as api_vigilance
 from reviews.views import (
+    actions,
     autoqa,
     cases,
     deciding,
@@ -36,6 +39,7 @@ from reviews.views import (
     qa,
     qa_estimates,
     queues,
+    recalls,
     rule_drafts,
     rule_editor,
     rule_life,
@@ -163,6 +167,21 @@ urlpatterns = [
     path("honeypots/items/<uuid:item_id>/retire/", honeypots.retire, name="honeypots_retire"),
     path("honeypots/<str:code>/add/", honeypots.add, name="honeypots_add"),
     path("honeypots/<str:code>/plan/", honeypots.plan, name="honeypots_plan"),
+    path("actions/", actions.actions, name="actions"),
+    path("actions/<uuid:action_id>/", actions.action, name="action"),
+    path("actions/<uuid:action_id>/finish/", actions.finish, name="action_finish"),
+    path("actions/<uuid:action_id>/assign/", actions.assign, name="action_assign"),
+    path("actions/<uuid:action_id>/verify/", actions.verify, name="action_verify"),
+    path("actions/<uuid:action_id>/return/", actions.give_back, name="action_return"),
+    path("findings/<uuid:finding_id>/", actions.finding, name="finding"),
+    path("findings/<uuid:finding_id>/close/", actions.close, name="finding_close"),
+    path("recalls/", recalls.recalls, name="recalls"),
+    path("recalls/new/<uuid:interaction_id>/", recalls.new, name="recall_new"),
+    path("recalls/<uuid:recall_id>/", recalls.recall, name="recall"),
+    path("recalls/<uuid:recall_id>/correct/", recalls.correct, name="recall_correct"),
+    path("recalls/<uuid:recall_id>/acknowledge/", recalls.acknowledge, name="recall_acknowledge"),
+    path("recalls/<uuid:recall_id>/notice/", recalls.notice, name="recall_notice"),
+    path("recalls/<uuid:recall_id>/confirm/", recalls.confirm, name="recall_confirm"),
     path("samples/", qa.samples, name="samples"),
     path("samples/estimates/<str:code>/", qa_estimates.estimates, name="qa_estimates"),
     path("samples/automatic/", autoqa.processes, name="auto_qa"),
@@ -191,6 +210,16 @@ urlpatterns = [
         outcomes.Information.as_view(),
         name="api_information",
     ),
+    path(
+        "api/v1/interactions/<uuid:interaction_id>/recall/acknowledge",
+        api_recalls.Acknowledge.as_view(),
+        name="api_recall_acknowledge",
+    ),
+    path("api/v1/actions", api_actions.Actions.as_view(), name="api_actions"),
+    path("api/v1/actions/<uuid:action_id>", api_actions.OneAction.as_view(), name="api_action"),
+    path("api/v1/findings", api_actions.Findings.as_view(), name="api_findings"),
+    path("api/v1/recalls", api_recalls.Recalls.as_view(), name="api_recalls"),
+    path("api/v1/recalls/<uuid:recall_id>", api_recalls.OneRecall.as_view(), name="api_recall"),
     path("api/v1/rules", api_rules.Processes.as_view(), name="api_rules"),
     path("api/v1/rules/<str:code>", api_rules.Versions.as_view(), name="api_rules_versions"),
     path(_RULES_VERSION, api_rules.Version.as_view(), name="api_rules_version"),

@@ -24,6 +24,8 @@ KEEP_RECORDS = "keep_records"
 HALT_PROCESS = "halt_process"
 GO_LIVE = "go_live"
 LEAD_REVIEWERS = "lead_reviewers"
+RECALL_OUTPUT = "recall_output"
+TELL_CUSTOMERS = "tell_customers"
 
 PROCESS_CODENAMES: dict[str, str] = {
     VIEW_PROCESS: "Can see the process, its rules and its agreement",
@@ -44,6 +46,8 @@ PROCESS_CODENAMES: dict[str, str] = {
     HALT_PROCESS: "Can halt the process and release a halt of somebody else",
     GO_LIVE: "Can take the process live",
     LEAD_REVIEWERS: "Can see by name how attentively people review, and clear what was raised",
+    RECALL_OUTPUT: "Can recall what went out, and say what takes its place",
+    TELL_CUSTOMERS: "Can decide whether a customer is told that an output was wrong",
 }
 
 _OVERSIGHT = {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, VIEW_BOARD}
@@ -52,9 +56,11 @@ _RULES = {PROPOSE_RULES, APPROVE_RULES}
 PROCESS_ROLES: dict[Role, frozenset[str]] = {
     Role.REVIEWER: frozenset({VIEW_PROCESS, VIEW_CASES, REVEAL_PERSONAL}),
     Role.SENIOR_REVIEWER: frozenset(
-        {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, REVEAL_PERSONAL, DECIDE_ESCALATION}
+        {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, REVEAL_PERSONAL, DECIDE_ESCALATION, RECALL_OUTPUT}
     ),
-    Role.TEAM_LEAD: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION, LEAD_REVIEWERS}),
+    Role.TEAM_LEAD: frozenset(
+        {*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION, LEAD_REVIEWERS, RECALL_OUTPUT}
+    ),
     Role.OPS_MANAGER: frozenset(
         {*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS, MANAGE_WEBHOOKS, HALT_PROCESS, LEAD_REVIEWERS}
     ),
@@ -64,13 +70,31 @@ PROCESS_ROLES: dict[Role, frozenset[str]] = {
     ),
     Role.INFOSEC: frozenset({VIEW_PROCESS}),
     Role.CLIENT_ADMIN: frozenset(
-        {*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS, HALT_PROCESS}
+        {
+            *_OVERSIGHT,
+            *_RULES,
+            VIEW_SAMPLE,
+            DECIDE_ESCALATION,
+            MANAGE_WEBHOOKS,
+            HALT_PROCESS,
+            TELL_CUSTOMERS,
+        }
     ),
     Role.CLIENT_OWNER: frozenset(
-        {*_OVERSIGHT, *_RULES, VIEW_SAMPLE, DECIDE_ESCALATION, MANAGE_WEBHOOKS, HALT_PROCESS, GO_LIVE}
+        {
+            *_OVERSIGHT,
+            *_RULES,
+            VIEW_SAMPLE,
+            DECIDE_ESCALATION,
+            MANAGE_WEBHOOKS,
+            HALT_PROCESS,
+            GO_LIVE,
+            RECALL_OUTPUT,
+            TELL_CUSTOMERS,
+        }
     ),
-    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT, KEEP_RECORDS}),
-    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, KEEP_RECORDS}),
+    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT, KEEP_RECORDS, TELL_CUSTOMERS}),
+    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, KEEP_RECORDS, TELL_CUSTOMERS}),
     Role.CLIENT_VIEWER: frozenset({VIEW_PROCESS, VIEW_BOARD}),
     Role.AI_VENDOR_REP: frozenset({VIEW_PROCESS}),
     Role.EXTERNAL_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE}),

@@ -64,4 +64,4 @@ def _described(kind: MessageType) -> OpenApiWebhook:
     )
 
 
-(released, rejected, quarantined, asked, checkpoint) = map(_described, MessageType)
+(released, rejected, recalled, quarantined, asked, checkpoint) = map(_described, MessageType)

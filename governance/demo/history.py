@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from governance.demo import days, drilling, halting, quality
+from governance.demo import days, drilling, halting, mending, quality
 from governance.demo.clock import Calendar
 from governance.demo.progress import Progress
 from governance.demo.specs import Draft
@@ -69,6 +69,7 @@ def fill(
                 quality.score(world=world, drawn=sample, wrong=wrong, seed=seed)
         before[code] = [*before[code], *made][-2 * len(made) :]
         progress.step(_DRAW)
+    mending.mend(world)
 
 
 def _drawn(world: World) -> set[tuple[str, datetime]]:

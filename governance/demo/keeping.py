@@ -57,7 +57,7 @@ def _webhook(process: Process, by: User, at: datetime) -> None:
     terms = webhooks.Terms(
         name="Ledger of Halvorsen",
         url=WEBHOOK,
-        types=frozenset({MessageType.RELEASED, MessageType.REJECTED}),
+        types=frozenset({MessageType.RELEASED, MessageType.REJECTED, MessageType.RECALLED}),
         processes=frozenset({process.pk}),
     )
     made = webhooks.subscribe(terms=terms, by=by, at=at)

@@ -39,6 +39,7 @@ class MessageType(Labelled):
 
     RELEASED = "interaction.released"
     REJECTED = "interaction.rejected"
+    RECALLED = "interaction.recalled"
     QUARANTINED = "interaction.quarantined"
     ASKED = "information.asked"
     CHECKPOINT = "checkpoint.published"
@@ -48,6 +49,7 @@ class MessageType(Labelled):
         return {
             "interaction.released": "An output was released by a person",
             "interaction.rejected": "An output was rejected: it is not used",
+            "interaction.recalled": "An output that went out is recalled: acknowledge it",
             "interaction.quarantined": "An output was set apart and waits for its sender",
             "information.asked": "A reviewer asks the AI agent for information",
             "checkpoint.published": "A checkpoint of the trail was signed",
@@ -58,8 +60,10 @@ class MessageType(Labelled):
 TEST = "webhook.test"
 
 _RELEASE, _ROUTING, _QUESTION = "release.released", "routing.decided", "review.information_requested"
+# A correction is told like the recall: it has to be acknowledged anew.
+_RECALLS = frozenset({"release.recalled", "release.recall_corrected"})
 # The events that can become a message: only these are read.
-ACTIONS = frozenset({_RELEASE, _ROUTING, _QUESTION})
+ACTIONS = frozenset({_RELEASE, _ROUTING, _QUESTION, *_RECALLS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _type_of(action: str, facts: Mapping[str, Any]) -> MessageType | None:
         return MessageType.REJECTED if facts["verdict"] == Verdict.REJECT else MessageType.RELEASED
     if action == _ROUTING:
         return MessageType.QUARANTINED if facts["disposition"] == "quarantined" else None
+    if action in _RECALLS:
+        return MessageType.RECALLED
     return MessageType.ASKED if action == _QUESTION else None
 
 

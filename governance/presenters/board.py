@@ -263,6 +263,14 @@ def _needs(figures: Figures, at: datetime) -> Iterator[Tile]:
             reverse("reviews:escalations"),
             hue="warn",
         )
+    if figures.live.recalled:
+        yield Tile(
+            "Recalled",
+            words.bounded(figures.live.recalled, COUNTED),
+            "Outputs that went out wrong and whose fix nobody has confirmed yet.",
+            reverse("reviews:recalls"),
+            hue="bad",
+        )
     if figures.readiness and figures.readiness.drilled.overdue:
         yield Tile(
             "Halt drill overdue",

@@ -18,7 +18,7 @@ from contracts.models import Halt, Notification, User
 from contracts.models.halt import RUNNING
 from contracts.selectors import halts
 from governance.presenters.halts import MEANING
-from reviews.selectors import broker
+from reviews.selectors import broker, recalls
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,16 @@ class Halted:
 
 
 @dataclass(frozen=True)
+class Recalled:
+    """The recalls that run on a process, as they are told on every page of those who have to say something."""
+
+    process: str
+    count: int
+    since: datetime
+    url: str
+
+
+@dataclass(frozen=True)
 class Reader:
     name: str
     username: str
@@ -67,6 +77,7 @@ class Frame:
     environment_note: str = ""
     actions: list[Action] = field(default_factory=list)
     halts: list[Halted] = field(default_factory=list)
+    recalls: list[Recalled] = field(default_factory=list)
 
 
 BROKER_AWAY = (
@@ -75,8 +86,8 @@ BROKER_AWAY = (
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The context processor behind base.html: one query for somebody who is logged in, and one more while anything is
-    halted; none for others."""
+    """The context processor behind base.html: one query for somebody who is logged in, one more while anything is
+    halted, and one while anything is recalled; none for others."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"frame": Frame()}
@@ -99,12 +110,13 @@ def frame(request: HttpRequest) -> dict[str, object]:
             environment_note="" if broker.alive() else BROKER_AWAY,
             actions=_actions(held),
             halts=_halts(user) if standing["halted"] else [],
+            recalls=_recalls(user, held) if standing["recalled"] else [],
         )
     }
 
 
 def _standing(user: User) -> Mapping[str, Any]:
-    """How many messages the reader has not read, and whether anything at all is halted."""
+    """How many messages the reader has not read, and whether anything at all is halted or recalled."""
     unread = Notification.objects.filter(user=user, read_at__isnull=True).order_by().values("user")
     return (
         User.objects.filter(pk=user.pk)
@@ -112,8 +124,9 @@ def _standing(user: User) -> Mapping[str, Any]:
         .annotate(
             unread=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
             halted=Exists(Halt.objects.filter(state__in=RUNNING)),
+            recalled=Exists(recalls.running()),
         )
-        .values("unread", "halted")
+        .values("unread", "halted", "recalled")
         .get()
     )
 
@@ -140,10 +153,26 @@ def _halts(user: User) -> list[Halted]:
     ]
 
 
+_ANSWER_RECALLS = {roles.RECALL_OUTPUT, roles.TELL_CUSTOMERS, roles.MANAGE_WEBHOOKS}
+
+
+def _recalls(user: User, held: set[str]) -> list[Recalled]:
+    """By process, for those who have to say something before a recall is over; others find them in their lists."""
+    if not _ANSWER_RECALLS & held:
+        return []
+    since: dict[str, list[datetime]] = {}
+    for recall in recalls.waiting(user):
+        since.setdefault(recall.process.name, []).append(timezone.localtime(recall.opened_at))
+    url = reverse("reviews:recalls")
+    return [Recalled(name, len(moments), moments[0], url) for name, moments in since.items()]
+
+
 _PAGES = [
     ("Review", "reviews:queues", {"work_queue"}),
     ("Cases", "reviews:cases", {roles.VIEW_CASES}),
     ("Escalations", "reviews:escalations", {roles.DECIDE_ESCALATION}),
+    ("Recalls", "reviews:recalls", _ANSWER_RECALLS),
+    ("Actions", "reviews:actions", {roles.VIEW_STORY}),
     ("QA", "reviews:samples", {roles.VIEW_SAMPLE}),
     ("Rules", "reviews:rules", {roles.PROPOSE_RULES, roles.VIEW_BOARD}),
     ("Matrix", "reviews:matrix", {roles.PROPOSE_RULES, roles.VIEW_BOARD}),

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -19,7 +20,7 @@ from governance.presenters import story_values
 from governance.presenters.story_values import Shown
 from governance.selectors.stories import Kept
 from reviews.domain import blindness
-from reviews.models import Case, Interaction
+from reviews.models import Case, Interaction, Recall
 
 HIDDEN = "Shown once a person has recorded an outcome of his own."
 UNREADABLE = "This entry cannot be read: its bytes are not those of an event."
@@ -80,6 +81,12 @@ def story(
         else [line(event, names, kept.gone) for event in events],
         gone=_gone(kept),
     )
+
+
+def recalled_url(interaction: Interaction) -> str:
+    """The page of its recall; nothing where it is not recalled."""
+    recall: Recall | None = getattr(interaction, "recall", None)
+    return reverse("reviews:recall", args=[recall.pk]) if recall else ""
 
 
 def _until(kept: Kept) -> Iterable[tuple[str, str]]:

@@ -23,7 +23,7 @@ from governance.models import DayRollup, SampleRollup, ScoreRollup
 from governance.selectors import halts, live
 from governance.selectors.halts import Readiness
 from governance.selectors.live import Live
-from reviews.enums import SCORED, CaseState, Disposition, DrawKind, DrawState, InteractionState
+from reviews.enums import SCORED, CaseState, Disposition, DrawKind, DrawState
 from reviews.models import Decision, Draw, Interaction
 from reviews.models.case import CLAIMABLE
 from reviews.models.interaction import RELEASED
@@ -228,7 +228,7 @@ def _rows(process: Process, name: str, at: datetime) -> QuerySet[Interaction]:
         ),
         "reviewed": lambda: everything.filter(final_decision__in=decided.values("pk")),
         "changed": lambda: everything.filter(final_decision__in=decided.filter(material=True).values("pk")),
-        "decided": lambda: out.filter(state=InteractionState.RELEASED),
+        "decided": lambda: out.filter(final_decision__isnull=False),
         "scored": lambda: out.filter(auto_qa__isnull=False),
         "sampled": lambda: window.filter(
             disposition=Disposition.AUTO_RELEASED,

@@ -17,7 +17,7 @@ from contracts.models import Halt, Process, User
 from contracts.models.halt import RUNNING
 from contracts.selectors import halt_rights, halt_scopes, halts
 from contracts.selectors.halt_scopes import What
-from reviews.enums import InteractionState
+from reviews.enums import Disposition, InteractionState
 from reviews.models import Case, Claim, Interaction
 from reviews.models.case import CLAIMABLE
 from reviews.selectors import halted
@@ -125,7 +125,7 @@ def _auto_released(halt: Halt) -> QuerySet[Interaction]:
     scope = halted.in_scope(halt)
     touched = halts.touched(halt).order_by().values("pk")
     # By process, because that is how the index of what went out begins.
-    return Interaction.objects.filter(scope, process__in=touched, state=InteractionState.AUTO_RELEASED)
+    return Interaction.objects.filter(scope, process__in=touched, disposition=Disposition.AUTO_RELEASED)
 
 
 def _end(halt: Halt) -> datetime:

@@ -12,6 +12,7 @@ from contracts.models import Process
 from reviews.enums import CaseState
 from reviews.models import Case, Queue
 from reviews.models.case import CLAIMABLE
+from reviews.selectors import recalls
 from reviews.selectors.queues import COUNTED, BoundedCount, BoundedMinimum
 
 _HELD = [CaseState.IN_REVIEW, CaseState.AWAITING_INFORMATION, CaseState.ESCALATED]
@@ -27,6 +28,7 @@ class Live:
     waiting: int = 0
     overdue: int = 0
     escalated: int = 0
+    recalled: int = 0
     oldest: datetime | None = None
 
 
@@ -57,13 +59,16 @@ def figures(processes: Collection[UUID], at: datetime) -> dict[UUID, Live]:
         Process.objects.filter(pk__in=processes)
         .annotate(
             late=BoundedCount(held.filter(state__in=_HELD, due_at__lt=at).values("pk")[: COUNTED + 1]),
+            back=BoundedCount(
+                recalls.running().filter(process=OuterRef("pk")).order_by().values("pk")[: COUNTED + 1]
+            ),
             up=BoundedCount(held.filter(state=CaseState.ESCALATED).values("pk")[: COUNTED + 1]),
         )
         .order_by("pk")
-        .values("pk", "late", "up")
+        .values("pk", "late", "up", "back")
     )
     for row in rows:
         one = found[row["pk"]]
         one.overdue = min(one.overdue + row["late"], COUNTED + 1)
-        one.escalated = row["up"]
+        one.escalated, one.recalled = row["up"], row["back"]
     return found

@@ -22,7 +22,7 @@ def interaction(user: User, interaction_id: UUID) -> Interaction:
     """One interaction whose story the user may read. Raises NotVisible or NotAllowed."""
     found = (
         Interaction.objects.select_related(
-            "process__client", "step", "agent", "case", "final_decision", "routing", "model_version"
+            "process__client", "step", "agent", "case", "final_decision", "routing", "model_version", "recall"
         )
         .filter(pk=interaction_id)
         .first()

@@ -21,6 +21,7 @@ from governance.presenters import story as presenter
 from governance.selectors import bodies, standings, trail_search, trust
 from governance.selectors import stories as selector
 from governance.selectors.trail_search import Search
+from reviews import permissions
 from reviews.domain import keysets
 from reviews.selectors import evaluations
 
@@ -117,6 +118,8 @@ def story(request: HttpRequest, interaction_id: UUID) -> HttpResponse:
         "story": told,
         "lines": list(zip(told.lines, badges, strict=True)),
         "log": log,
+        "recalled_url": "" if to_score else presenter.recalled_url(found),
+        "may_recall": access.allowed(permissions.check_can_recall, user, found)[0],
         "may_reveal": access.can(user, REVEAL_PERSONAL, found.process),
         "verify": verify,
         "summary": proofs_presenter.summary(proven.values()) if verify else None,

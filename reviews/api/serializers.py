@@ -10,7 +10,7 @@ from rest_framework import serializers
 from contracts.api.replies import ProblemSerializer
 from contracts.enums import Degree, HaltCause, HaltScope
 from reviews.domain import submission
-from reviews.enums import Disposition, InteractionState, Verdict
+from reviews.enums import Disposition, InteractionState, ReasonCode, RecallState, Remedy, Verdict
 
 
 def _object(text: str, **more: Any) -> serializers.JSONField:
@@ -177,8 +177,24 @@ class HaltedSerializer(serializers.Serializer):
     drill = serializers.BooleanField()
 
 
+class RecallSerializer(serializers.Serializer):
+    """The recall of an output that went out: stop using it, and acknowledge that you did."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=RecallState.choices())
+    severity = serializers.IntegerField(min_value=1, max_value=4)
+    reason_code = serializers.ChoiceField(choices=ReasonCode.choices(), allow_null=True)
+    remedy = serializers.ChoiceField(
+        choices=Remedy.choices(), allow_null=True, help_text="Null until a person has said it."
+    )
+    output = serializers.DictField(allow_null=True, help_text="What takes the place of the output.")
+    opened_at = serializers.DateTimeField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+
+
 class OutcomeSerializer(serializers.Serializer):
-    """Where it stands. `verdict`, `output` and `reason_code` are null until it is released; a rejected output stays null."""
+    """Where it stands. `verdict`, `output` and `reason_code` are null until it is released; a rejected output stays null,
+    and so does one that was recalled: it is not `released` any more."""
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=InteractionState.choices())
@@ -191,6 +207,7 @@ class OutcomeSerializer(serializers.Serializer):
     released_at = serializers.DateTimeField(allow_null=True)
     question = serializers.CharField(allow_null=True, help_text="What a reviewer wants to know of you.")
     halted = HaltedSerializer(allow_null=True, help_text="Set while somebody has halted what it belongs to.")
+    recall = RecallSerializer(allow_null=True, help_text="Set where it went out and was recalled.")
 
 
 class QuestionSerializer(serializers.Serializer):

@@ -8,7 +8,23 @@ _DONE = frozenset({CaseState.DECIDED, CaseState.CLOSED})
 
 # Events that tell what a reviewer made of a case, those that would tell that something was told, and the facts by
 # which others repeat it.
-VERDICT_EVENTS = frozenset({"review.decided", "review.overridden", "review.withdrawn"})
+VERDICT_EVENTS = frozenset(
+    {
+        "review.decided",
+        "review.overridden",
+        "review.withdrawn",
+        "release.recalled",
+        "release.recall_corrected",
+        "release.recall_acknowledged",
+        "release.recall_notice",
+        "release.recall_confirmed",
+        "action.opened",
+        "action.assigned",
+        "action.done",
+        "action.returned",
+        "action.verified",
+    }
+)
 VERDICT_FACTS = frozenset({"verdict"})
 
 

@@ -3,26 +3,8 @@
 A later fact is a new version of the event, never a rewrite of an old one.
 """
 
-from audit.domain.catalogue import EventSpec
-
-
-def _spec(
-    action: str,
-    facts: set[str],
-    sentence: str,
-    optional: set[str] | None = None,
-    personal: set[str] | None = None,
-    version: int = 1,
-) -> EventSpec:
-    return EventSpec(
-        action=action,
-        version=version,
-        facts=frozenset(facts),
-        optional=frozenset(optional or ()),
-        personal=frozenset(personal or ()),
-        sentence=sentence,
-    )
-
+from reviews.domain.consequence_events import CONSEQUENCES
+from reviews.domain.event_specs import spec as _spec
 
 _INTAKE = {
     "step",
@@ -96,6 +78,7 @@ _DRAWN = {
 }
 
 EVENTS = [
+    *CONSEQUENCES,
     _spec(
         "intake.resumed",
         {"case", "queue", "due_at"},

@@ -9,12 +9,14 @@ from contracts.domain.machines import Machine, before, final_states, machine, me
 
 __all__ = [
     "CASE",
+    "CORRECTIVE_ACTION",
     "ESCALATION",
     "ESCALATION_DRILL",
     "EVALUATION",
     "HONEYPOT",
     "INTERACTION",
     "MACHINES",
+    "RECALL",
     "RULE_SET",
     "SIMULATION",
     "before",
@@ -29,14 +31,15 @@ INTERACTION = machine(
     received="quarantined auto_released awaiting suspended",
     quarantined="awaiting",
     suspended="awaiting",
-    auto_released="",
+    auto_released="recalled",
     awaiting="in_review escalated",
     in_review="awaiting awaiting_second awaiting_information escalated decided",
     awaiting_second="in_review escalated",
     awaiting_information="awaiting awaiting_second in_review escalated",
     escalated="awaiting awaiting_second in_review escalated decided",
     decided="in_review escalated released",
-    released="",
+    released="recalled",
+    recalled="",
 )
 
 # A case begins to wait where a person is needed, follows its interaction, and closes with the release. That of a control
@@ -95,6 +98,20 @@ DRAW = machine(
     drawn="",
 )
 
+# Acknowledged → open is another correction, which the client's system has to take note of anew.
+RECALL = machine(
+    open="acknowledged",
+    acknowledged="open confirmed",
+    confirmed="",
+)
+
+# Done → open: whoever verifies it found that it does not help.
+CORRECTIVE_ACTION = machine(
+    open="done",
+    done="open verified",
+    verified="",
+)
+
 # A score nobody disputed in time, and one that was adjudicated, is closed when the time to dispute it is over.
 EVALUATION = machine(
     drawn="submitted void",
@@ -124,4 +141,6 @@ MACHINES: Mapping[str, Machine] = {
     "draw": DRAW,
     "evaluation": EVALUATION,
     "honeypot": HONEYPOT,
+    "recall": RECALL,
+    "corrective action": CORRECTIVE_ACTION,
 }

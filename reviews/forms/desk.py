@@ -52,7 +52,7 @@ class DecisionForm(forms.Form):
         self.output_names = [entry["name"] for entry in fields]
         for number, entry in enumerate(fields):
             before = None if own else output.get(entry["name"])
-            self.fields[PREFIX + entry["name"]] = _output_field(entry, before, number, own=own)
+            self.fields[PREFIX + entry["name"]] = output_field(entry, before, number, own=own)
 
     def output_fields(self) -> list[tuple[str, forms.BoundField]]:
         """The fields of the output by their names in the step."""
@@ -79,7 +79,7 @@ class DecisionForm(forms.Form):
         self.add_error(place if place in self.fields else None, refusal.sentence)
 
 
-def _output_field(entry: Mapping[str, Any], before: Any, number: int, *, own: bool) -> forms.Field:
+def output_field(entry: Mapping[str, Any], before: Any, number: int, *, own: bool) -> forms.Field:
     kind = entry.get("type", "text")
     attrs: dict[str, str] = {"autocomplete": "off"}
     if before is not None and not isinstance(before, dict | list):

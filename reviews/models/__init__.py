@@ -8,6 +8,7 @@ from reviews.models.case import (
     QueueGroupGrant,
     QueueUserGrant,
 )
+from reviews.models.consequence import CorrectiveAction, RecalibrationFinding
 from reviews.models.decision import Decision
 from reviews.models.drill import EscalationDrill, EscalationDrillCall
 from reviews.models.escalation import Escalation, EscalationStep
@@ -16,6 +17,7 @@ from reviews.models.honeypot import ControlItem, Honeypot, HoneypotPlan
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
 from reviews.models.qa_review import Dispute
+from reviews.models.recall import Recall
 from reviews.models.rule import RoutingDecision, Rule, RuleSet, ShadowDifference
 from reviews.models.simulation import RuleSimulation, SimulatedChange
 from reviews.models.vigilance import ReviewerSignal, VigilanceAction, VigilanceNotice
@@ -25,6 +27,7 @@ __all__ = [
     "Case",
     "Claim",
     "ControlItem",
+    "CorrectiveAction",
     "Decision",
     "Dispute",
     "Draft",
@@ -42,6 +45,8 @@ __all__ = [
     "Queue",
     "QueueGroupGrant",
     "QueueUserGrant",
+    "RecalibrationFinding",
+    "Recall",
     "Reveal",
     "ReviewerSignal",
     "RoutingDecision",

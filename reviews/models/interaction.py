@@ -7,7 +7,8 @@ from audit.domain.ids import new_id
 from contracts.enums import Category
 from reviews.enums import Disposition, InteractionState
 
-RELEASED = [InteractionState.AUTO_RELEASED, InteractionState.RELEASED]
+# What has gone out: a recall tells that it was wrong, and does not undo that it went.
+RELEASED = [InteractionState.AUTO_RELEASED, InteractionState.RELEASED, InteractionState.RECALLED]
 
 
 class Interaction(models.Model):
@@ -72,7 +73,10 @@ class Interaction(models.Model):
                 name="interaction_release_needs_a_person",
                 condition=models.Q(category=Category.D1)
                 | ~models.Q(state__in=RELEASED)
-                | models.Q(final_decision__isnull=False, state=InteractionState.RELEASED),
+                | models.Q(
+                    final_decision__isnull=False,
+                    state__in=[InteractionState.RELEASED, InteractionState.RECALLED],
+                ),
             ),
             models.CheckConstraint(
                 name="interaction_honeypot_never_released",

@@ -20,6 +20,7 @@ from reviews.models import (
     EvidenceView,
     Interaction,
     Queue,
+    Recall,
     Reveal,
     VigilanceAction,
 )
@@ -39,6 +40,9 @@ TOUCHES: tuple[tuple[type[Model], str, str], ...] = (
     (Escalation, "case__interaction", "acknowledged_by"),
     (Escalation, "case__interaction", "resolved_by"),
     (EscalationStep, "escalation__case__interaction", "owner"),
+    (Recall, "interaction", "opened_by"),
+    (Recall, "interaction", "corrected_by"),
+    (Recall, "interaction", "confirmed_by"),
 )
 
 

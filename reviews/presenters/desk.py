@@ -13,6 +13,7 @@ from audit.presenters import Line
 from contracts.domain.halting import KEEPS_BACK
 from reviews.domain import blindness
 from reviews.enums import CaseState, EscalationState
+from reviews.models import Recall
 from reviews.presenters import buttons, deciders, outputs, values, words
 from reviews.presenters.buttons import Button
 from reviews.presenters.values import Part
@@ -89,6 +90,8 @@ class CasePage:
     restored: str = ""
     acknowledge_url: str = ""
     halt: str = ""
+    recalled_url: str = ""
+    recall_url: str = ""
     escalated: bool = False
     package: list[tuple[str, str]] = field(default_factory=list)
 
@@ -143,9 +146,16 @@ def case_page(desk: Desk, version: outputs.Version, *, open_panel: str = "") -> 
         restored=_restored(desk, version),
         acknowledge_url=_acknowledge_url(desk),
         halt=_halt(desk),
+        recalled_url="" if desk.to_score else _recalled_url(desk),
+        recall_url=reverse("reviews:recall_new", args=[interaction.pk]) if desk.may["recall"] == "" else "",
         escalated=case.state == CaseState.ESCALATED,
         package=[] if hidden or hidden_ai else deciders.package(desk),
     )
+
+
+def _recalled_url(desk: Desk) -> str:
+    recall: Recall | None = getattr(desk.case.interaction, "recall", None)
+    return reverse("reviews:recall", args=[recall.pk]) if recall else ""
 
 
 def hides_ai(desk: Desk) -> bool:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from reviews.domain import strata
 from reviews.domain.scorecard import Control, Item
-from reviews.enums import InteractionState, Mark, Verdict
+from reviews.enums import Disposition, Mark, Verdict
 from reviews.models import Interaction
 from reviews.presenters import handling, outputs, values, words
 from reviews.presenters.values import Part
@@ -126,7 +126,7 @@ def evaluation_page(sheet: Sheet, fields: Mapping[str, tuple[Any, Any]] | None =
 
 
 def _straight(interaction: Interaction) -> bool:
-    return interaction.state == InteractionState.AUTO_RELEASED
+    return interaction.disposition == Disposition.AUTO_RELEASED
 
 
 # ── Left: what the reviewer had ──────────────────────────────────────────────────────────────────────────────

@@ -156,7 +156,9 @@ def visible(user: User, case_id: UUID, *related: str) -> Case:
 
 def desk(user: User, case_id: UUID, at: datetime) -> Desk:
     """Everything the page of a case needs, in a fixed number of queries."""
-    case = visible(user, case_id, "interaction__routing", "interaction__model_version__model")
+    case = visible(
+        user, case_id, "interaction__routing", "interaction__model_version__model", "interaction__recall"
+    )
     interaction = case.interaction
     snapshot = snapshots.terms_of(case)
     step = snapshot.step_of(interaction)
@@ -238,6 +240,7 @@ def _may(found: Desk) -> dict[str, str]:
         "claim": access.allowed(permissions.check_can_claim, user, case)[1],
         "reveal": access.allowed(permissions.check_can_reveal, user, case)[1],
         "work": access.allowed(permissions.check_in_hand, user, case, found.claim)[1],
+        "recall": access.allowed(permissions.check_can_recall, user, case.interaction)[1],
     }
 
 

@@ -19,7 +19,7 @@ from reviews.domain import strata, windows
 from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
 from reviews.domain.sampling import Item
 from reviews.domain.windows import Window
-from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, InteractionState, Route
+from reviews.enums import SCORED, Disposition, DrawKind, DrawState, EvaluationState, Route
 from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
 from reviews.models.interaction import RELEASED
 
@@ -54,18 +54,18 @@ def frame(process: Process, window: Window) -> Frame:
         is_honeypot=False,
     )
     counts = {
-        (tier, _route(state), language): count
-        for tier, state, language, count in finished.values_list("step__tier", "state", "language")
+        (tier, _route(way), language): count
+        for tier, way, language, count in finished.values_list("step__tier", "disposition", "language")
         .annotate(count=Count("pk"))
         .order_by()
     }
     named = strata.name(counts)
     found = Frame([], Counter(), Counter())
     rows = finished.order_by("pk").values_list(
-        "pk", "step__tier", "state", "language", "final_decision__decided_by"
+        "pk", "step__tier", "disposition", "language", "final_decision__decided_by"
     )
-    for pk, tier, state, language, decided_by in rows.iterator(chunk_size=CHUNK):
-        stratum = intern(named[tier, _route(state), language])
+    for pk, tier, way, language, decided_by in rows.iterator(chunk_size=CHUNK):
+        stratum = intern(named[tier, _route(way), language])
         reviewer = intern(str(decided_by)) if decided_by else ""
         found.items.append(Item(str(pk), stratum, reviewer))
         found.sizes[stratum] += 1
@@ -74,8 +74,9 @@ def frame(process: Process, window: Window) -> Frame:
     return found
 
 
-def _route(state: str) -> str:
-    return Route.STRAIGHT_THROUGH if state == InteractionState.AUTO_RELEASED else Route.REVIEWED
+def _route(disposition: str) -> str:
+    # Not by its state: what was recalled went out one way or the other all the same.
+    return Route.STRAIGHT_THROUGH if disposition == Disposition.AUTO_RELEASED else Route.REVIEWED
 
 
 def month(process: Process, window: Window) -> Month:

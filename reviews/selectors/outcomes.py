@@ -10,7 +10,7 @@ from contracts import access
 from contracts.domain.roles import POST_INTERACTION
 from contracts.models import ApiKey, User
 from reviews.enums import InteractionState, Verdict
-from reviews.models import Interaction
+from reviews.models import Interaction, Recall
 from reviews.selectors import halted, snapshots
 
 # Nothing for the agent to do but wait. In every other state it is done, or it is asked something.
@@ -29,7 +29,11 @@ _RELEASED = frozenset({InteractionState.AUTO_RELEASED, InteractionState.RELEASED
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where an interaction stands. Verdict, reason and output are told once it is released, not before."""
+    """Where an interaction stands. Verdict, reason and output are told once it is released, not before.
+
+    What was recalled does not count as released any more, and its output is not handed out again: `recall` says what takes
+    its place.
+    """
 
     id: UUID
     state: str
@@ -42,6 +46,7 @@ class Outcome:
     released_at: datetime | None
     question: str | None
     halted: dict[str, Any] | None = None
+    recall: dict[str, Any] | None = None
 
 
 def own(*, agent: User, key: ApiKey | None, interaction_id: UUID, action: str) -> Interaction:
@@ -50,7 +55,7 @@ def own(*, agent: User, key: ApiKey | None, interaction_id: UUID, action: str) -
     Raises NotVisible for whatever another agent posted, NotAllowed where the key does not open it.
     """
     found = (
-        Interaction.objects.select_related("process__client", "case", "final_decision", "step")
+        Interaction.objects.select_related("process__client", "case", "final_decision", "step", "recall")
         .filter(pk=interaction_id, agent=agent, is_honeypot=False)
         .first()
     )
@@ -64,7 +69,7 @@ def own(*, agent: User, key: ApiKey | None, interaction_id: UUID, action: str) -
 def loaded(interaction_id: UUID) -> Interaction | None:
     """An interaction as `of` needs it, whoever asks: the caller makes sure that its outcome may be told."""
     return (
-        Interaction.objects.select_related("process__client", "case", "final_decision", "step")
+        Interaction.objects.select_related("process__client", "case", "final_decision", "step", "recall")
         .filter(pk=interaction_id)
         .first()
     )
@@ -81,11 +86,14 @@ def of(interaction: Interaction) -> Outcome:
     A rejected output is not handed back. Personal data stays as tokens such as «IBAN_1».
     """
     released = interaction.state in _RELEASED
-    decision = interaction.final_decision if interaction.state == InteractionState.RELEASED else None
+    went = interaction.state in {InteractionState.RELEASED, InteractionState.RECALLED}
+    decision = interaction.final_decision if went else None
     output = None
-    if decision is not None:
+    if not released:
+        output = None
+    elif decision is not None:
         output = None if decision.verdict == Verdict.REJECT else decision.output
-    elif released:
+    else:
         output = interaction.output
     case = getattr(interaction, "case", None)
     asked = interaction.state == InteractionState.AWAITING_INFORMATION and case is not None
@@ -100,8 +108,27 @@ def of(interaction: Interaction) -> Outcome:
         decided_at=decision.decided_at if decision else None,
         released_at=interaction.released_at,
         question=case.question if asked and case is not None else None,
-        halted=None if released else _halted(interaction),
+        halted=None if released or interaction.released_at else _halted(interaction),
+        recall=_recalled(interaction),
     )
+
+
+def _recalled(interaction: Interaction) -> dict[str, Any] | None:
+    """The recall that whoever used the output is told of: why as a class, and what takes its place; never who, and never
+    the words of it."""
+    recall: Recall | None = getattr(interaction, "recall", None)
+    if recall is None:
+        return None
+    return {
+        "id": recall.pk,
+        "state": recall.state,
+        "severity": recall.severity,
+        "reason_code": recall.reason_code or None,
+        "remedy": recall.remedy or None,
+        "output": recall.output,
+        "opened_at": recall.opened_at,
+        "acknowledged_at": recall.acknowledged_at,
+    }
 
 
 def _halted(interaction: Interaction) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from reviews.enums import EvaluationState
 from reviews.models import Evaluation
 from reviews.selectors import disputes as disputed
 from reviews.selectors import evaluations as selector
-from reviews.services import scoring, trail
+from reviews.services import consequences, scoring, trail
 from reviews.services.scoring import Answer, Given
 
 __all__ = ["Answer", "close_due", "submit"]
@@ -60,6 +60,7 @@ def submit(
         raise _scored()
     _record(evaluation, by, at, given)
     evaluation.refresh_from_db()
+    consequences.follow(evaluation=evaluation, at=at)
     return evaluation
 
 

@@ -19,6 +19,7 @@ from reviews.domain import keysets
 from reviews.forms.qa import PlanForm, ScorecardForm
 from reviews.presenters import onward
 from reviews.presenters import samples as presenter
+from reviews.selectors import consequences
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
 from reviews.selectors import honeypots as honeypot_selector
@@ -43,6 +44,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{urlencode({'after': following})}" if following else "",
         "first": before is None,
         "controls": honeypot_selector.concern(user),
+        "findings": consequences.of_samples(user),
     }
     return render(request, "reviews/samples.html", context)
 

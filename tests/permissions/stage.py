@@ -36,10 +36,12 @@ from reviews.services.decisions import Answer
 from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
 from tests.factories import bias as groups
-from tests.factories import drills, rule_forms
+from tests.factories import consequences as followed
+from tests.factories import drills, qa, rule_forms
 from tests.factories import halts as halted
 from tests.factories import honeypots as pots
 from tests.factories import qa as sampled
+from tests.factories import recalls as recalled
 from tests.factories import rules as made
 from tests.factories import vigilance as watched
 from tests.factories import webhooks as hooked
@@ -75,6 +77,11 @@ class Stage:
     received: UUID
     hold: UUID
     export: UUID
+    released: UUID
+    recall: UUID
+    recalled: UUID
+    action: UUID
+    finding: UUID
     signal: UUID
     vigilance: UUID
     control_item: UUID
@@ -132,6 +139,10 @@ class Stage:
             received=Interaction.objects.get(pk=interaction).received_event,
             hold=_hold(at),
             export=_asked(desk, interaction, at),
+            released=qa.straight_through(desk, at, external_id="released")[0].pk,
+            **_recalled(desk, at),
+            action=followed.action(desk, at, reviewed=True).pk,
+            finding=followed.finding(desk, at).pk,
             **watched.noticed(desk, at),
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
@@ -262,3 +273,9 @@ def _disputed(desk: Desk, at: datetime) -> dict[str, Any]:
         at=at,
     )
     return {"scored": evaluation.pk, "dispute": sampled.disputed(desk, at, evaluation).pk}
+
+
+def _recalled(desk: Desk, at: datetime) -> dict[str, UUID]:
+    """A recall that the senior reviewer opened, and the interaction."""
+    found = recalled.opened(desk, at, external_id="recalled")
+    return {"recall": found.pk, "recalled": found.interaction_id}

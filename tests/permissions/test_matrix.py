@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from tests.permissions import fingerprint, matrix
+from tests.permissions.action_rows import ACTION_ROWS
 from tests.permissions.agents import API_ROWS
 from tests.permissions.audit_rows import KEY_ROWS, PROOF_ROWS
 from tests.permissions.bias_rows import BIAS_ROWS
@@ -22,6 +23,7 @@ from tests.permissions.halt_rows import HALT_ROWS
 from tests.permissions.honeypot_rows import HONEYPOT_ROWS
 from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
 from tests.permissions.qa_rows import QA_ROWS
+from tests.permissions.recall_rows import RECALL_KEY_ROWS, RECALL_ROWS
 from tests.permissions.rule_rows import RULE_ROWS
 from tests.permissions.simulation_rows import SIMULATION_ROWS
 from tests.permissions.stage import Stage
@@ -44,8 +46,10 @@ PEOPLE_ROWS = [
     *VIGILANCE_ROWS,
     *QA_ROWS,
     *BIAS_ROWS,
+    *RECALL_ROWS,
+    *ACTION_ROWS,
 ]
-AGENT_ROWS = [*API_ROWS, *KEY_ROWS]
+AGENT_ROWS = [*API_ROWS, *KEY_ROWS, *RECALL_KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

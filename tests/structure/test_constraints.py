@@ -99,6 +99,20 @@ CONSTRAINTS = {
         "dispute_corrected_where_overturned",
     },
     "reviews_samplingplan": {"plan_fraction_in_band"},
+    "reviews_recall": {
+        "recall_has_its_cause",
+        "recall_correction_is_signed",
+        "recall_acknowledged_is_signed",
+        "recall_notice_is_signed",
+        "recall_confirmed_is_whole",
+        "recall_is_confirmed_by_another",
+    },
+    "reviews_correctiveaction": {
+        "action_done_is_signed",
+        "action_verified_is_signed",
+        "action_is_verified_by_another",
+    },
+    "reviews_recalibrationfinding": {"finding_one_open", "finding_closed_is_signed"},
     "reviews_escalation": {"escalation_one_running", "escalation_closed_with_learning"},
     "reviews_escalationdrill": {"drill_one_running", "drill_end_is_signed"},
     "reviews_escalationdrillcall": {

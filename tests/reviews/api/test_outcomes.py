@@ -51,6 +51,7 @@ def test_outcome_of_an_auto_released_one_has_its_output(api, payload) -> None:
         "released_at": body["released_at"],
         "question": None,
         "halted": None,
+        "recall": None,
     }
 
 
