@@ -171,13 +171,21 @@ def settle(*, honeypot_id: UUID, at: datetime) -> bool:
     )
     if row is None or row.interaction is None:
         return False
-    claims.lock(row.interaction.case.pk, None)
     case = cases.load(row.interaction.case.pk)
+    if case.state != CaseState.DECIDED:
+        # What is decided is taken in the order in which undo and release take it: the interaction, then its case.
+        claims.lock(case.pk, None)
+        case = cases.load(case.pk)
+        if case.state == CaseState.DECIDED:
+            return False
     if case.state == CaseState.WAITING and row.served_at and row.served_at <= at - PATIENCE:
         return _close(case, at) and _withdraw(row, "nobody_took_it", at)
-    answer = _answer(case, at)
-    if answer is None or not _close(case, at):
+    answer = _answer(case, at) if case.state in _ANSWERED else None
+    if answer is None:
         return False
+    if not _close(case, at):
+        # Nothing of this stands: the next sweep begins anew.
+        raise DatabaseError("The case of a control item has just moved on.")
     by, what, material = answer
     if by != row.reviewer_id:
         return _withdraw(row, "taken_by_another", at)
@@ -202,13 +210,16 @@ def _answer(case: Case, at: datetime) -> tuple[UUID, str, bool] | None:
     The first decision counts: on what comes after it nobody else is asked.
     """
     until = at - timedelta(seconds=settings.UNDO_SECONDS)
-    decision = case.standing_decisions().order_by("round", "pk").first()
     if case.state == CaseState.DECIDED:
-        # Whoever takes it back at this moment waits for the lock of the case, and then comes too late.
+        # Whoever takes it back at this moment waits for this row, and then comes too late.
         over = Interaction.objects.filter(
             pk=case.interaction_id, state=InteractionState.DECIDED, release_after__lte=at
         ).update(release_after=None)
-        return (decision.decided_by_id, decision.verdict, decision.material) if over and decision else None
+        if not over:
+            return None
+    decision = case.standing_decisions().order_by("round", "pk").first()
+    if case.state == CaseState.DECIDED and decision is not None:
+        return decision.decided_by_id, decision.verdict, decision.material
     if decision is not None:
         settled = decision.decided_at <= until
         return (decision.decided_by_id, decision.verdict, decision.material) if settled else None

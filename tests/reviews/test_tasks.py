@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from celery import current_app
@@ -14,9 +15,10 @@ from contracts import tasks as contract_tasks
 from contracts.services import memberships
 from reviews import tasks
 from reviews.models import Case, Interaction
-from reviews.services import information
+from reviews.services import honeypots, information
 from tests import worlds
 from tests.factories import drills, qa
+from tests.factories import honeypots as pots
 from tests.factories import reviews as made
 from tests.worlds import Desk
 
@@ -69,6 +71,17 @@ def due_closing(desk: Desk, past: datetime) -> None:
     qa.scored_evaluation(desk, qa.settled_now() - timedelta(days=6))
 
 
+def due_honeypot(desk: Desk, past: datetime) -> None:
+    made.waiting_case(desk, past)
+    pots.allowed(desk, past)
+    pots.item(desk, past)
+    honeypots.plan_one(process=desk.process, reviewer=desk.reviewer.pk, at=past, dice=Random(1))
+
+
+def due_debrief(desk: Desk, past: datetime) -> None:
+    pots.answered(pots.served(desk, past), desk.reviewer, past)
+
+
 def due_membership(desk: Desk, past: datetime) -> None:
     held = desk.reviewer.memberships.get()
     memberships.revoke(membership=held, by=None, at=past)
@@ -87,6 +100,9 @@ def due_membership(desk: Desk, past: datetime) -> None:
     ("task", "prepare"),
     [
         (tasks.release_due, due_release),
+        (tasks.release_due, due_debrief),
+        (tasks.plant_honeypots, due_honeypot),
+        (tasks.plan_honeypots, due_honeypot),
         (tasks.expire_leases, due_lease),
         (tasks.promote_escalations, due_escalation),
         (tasks.advance_drills, due_drill),
@@ -127,6 +143,7 @@ def test_the_beat_calls_tasks_that_exist(name: str) -> None:
     [
         ("reviews.release_due", 10),
         ("reviews.promote_escalations", 60),
+        ("reviews.plan_honeypots", 300),
         ("reviews.advance_drills", 60),
         ("reviews.score_autoqa", 900),
         ("reviews.expire_leases", 60),
