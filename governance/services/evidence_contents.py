@@ -18,6 +18,7 @@ from contracts import access
 from contracts.domain.roles import REVEAL_PERSONAL
 from contracts.models import User
 from governance.domain.evidence import MOST_DISCLOSED, name_in_words
+from governance.domain.quality_account import QualityAccount
 from governance.selectors import bodies
 from governance.selectors.evidence_scope import Scope
 from governance.services import evidence_draws
@@ -39,6 +40,7 @@ class Chosen(Contents):
         self._personal: set[str] = set()
         self._whole = False
         self._scored: list[tuple[int, Event]] = []
+        self._quality = QualityAccount()
 
     @property
     def needs(self) -> dict[str, Any]:
@@ -82,6 +84,7 @@ class Chosen(Contents):
             "fields": [name_in_words(name) for name in sorted(self._fields)],
             "disclosed": len(self._disclosed),
             "erased": self._erased,
+            "quality": self._quality.told(),
         }
         if self._scope.draw is not None:
             proof = evidence_draws.proof(self._scope.draw, self._scope.log)
@@ -110,6 +113,7 @@ class Chosen(Contents):
             self._whole = True
         if event.action == "qa.submitted" and self._scope.draw is not None:
             self._scored.append((entry.index, event))
+        self._quality.take(entry.index, event.action, event.object_id, event.facts)
         for field in sorted(event.sealed) if process in reveals else ():
             if f"{event.action} {field}" in self._fields:
                 self._personal.add(process)

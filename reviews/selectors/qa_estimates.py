@@ -11,7 +11,7 @@ from contracts.domain.roles import VIEW_SAMPLE
 from contracts.models import Process, User
 from reviews.domain import qa_estimates, windows
 from reviews.domain.qa_estimates import Cell, Figures
-from reviews.enums import DrawKind
+from reviews.enums import DrawKind, DrawState
 from reviews.models import Draw, Evaluation
 from reviews.selectors import disputes
 from reviews.selectors.draws import SEES
@@ -54,6 +54,7 @@ def estimated(process: Process, since: date, until: date) -> Estimated:
         raise Invalid("period_long", f"A period has {MOST_DAYS} days at most.", "since")
     within = Q(
         kind=DrawKind.RANDOM,
+        state=DrawState.DRAWN,
         window_start__gte=windows.of_day(since, process.time_zone).start,
         window_start__lt=windows.of_day(until, process.time_zone).end,
     )

@@ -221,6 +221,33 @@ def test_f9_a_draw_is_given_with_its_frame_and_scores(world, tmp_path):
     assert (draw["scored"], draw["passed"]) == (1, int(bool(scored.passed)))
 
 
+def test_f9_a_period_accounts_for_its_draws_scores_and_disputes(world, tmp_path):
+    at = qa.settled_now()
+    desk = world.north
+    dispute = qa.disputed(desk, at, privacy="fail")
+    qa.adjudicated(dispute, qa.another_auditor(desk, at), at, "overturned")
+    evidence.sign()
+    export = ask_period(desk.auditor, desk.client.slug, process=desk.process.code)
+
+    assert write() == 1
+
+    bundle = fetched(export, desk.auditor)
+    told = summary(bundle)["quality"]
+    shown = {(one["index"], one["action"]) for one in events(bundle)}
+    assert verified(bundle, tmp_path) == 0
+    (draw,) = told["draws"]
+    (score,) = told["scores"]
+    assert draw["frame_hash"] == dispute.evaluation.draw.frame_hash
+    assert {(draw["fixed_index"], "sample.frame_fixed"), (draw["drawn_index"], "sample.drawn")} <= shown
+    assert {(score["index"], "qa.submitted"), (score["adjudicated_index"], "qa.adjudicated")} <= shown
+    assert (told["disputed"], told["adjudicated"], told["scored"], told["passed"]) == (
+        1,
+        {"overturned": 1},
+        1,
+        1,
+    )
+
+
 def test_m7_two_exports_of_the_same_differ_in_their_watermark_alone(told):
     desk, receipt = told
     first, second = ask(receipt, desk.lead), ask(receipt, desk.dpo, purpose="Another question altogether")
