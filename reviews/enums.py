@@ -261,12 +261,7 @@ class EvaluationState(Labelled):
 
 
 # Whoever asks for scores asks for these: a dispute does not take a score away.
-SCORED = [
-    EvaluationState.SUBMITTED,
-    EvaluationState.DISPUTED,
-    EvaluationState.ADJUDICATED,
-    EvaluationState.CLOSED,
-]
+SCORED = [EvaluationState(state) for state in ("submitted", "disputed", "adjudicated", "closed")]
 
 
 class DisputeOutcome(Labelled):
@@ -282,6 +277,11 @@ class Mark(Labelled):
     PASS = "pass"  # noqa: S105 — a mark, no password
     FAIL = "fail"
     NA = "na"
+    NONE = "0"
+    QUARTER = "1"
+    HALF = "2"
+    MOST = "3"
+    FULL = "4"
 
     @property
     def label(self) -> str:

@@ -17,6 +17,7 @@ from reviews.services import (
     resuming,
     rule_activation,
     rule_emergencies,
+    second_scores,
     simulating,
     targeted_draws,
     vigilance,
@@ -53,9 +54,10 @@ def return_unanswered() -> int:
 
 @shared_task(name="reviews.draw_samples")
 def draw_samples() -> int:
-    """The samples of the days that are over, then what was flagged of them."""
+    """The samples of the days that are over, then what was flagged of them, then what of both is scored twice."""
     at = timezone.now()
-    return draws.draw_due(at=at) + targeted_draws.draw_due(at=at)
+    drawn = draws.draw_due(at=at) + targeted_draws.draw_due(at=at)
+    return drawn + second_scores.choose_due(at=at)
 
 
 @shared_task(name="reviews.close_evaluations")

@@ -24,6 +24,7 @@ from reviews.api import simulations as api_simulations
 from reviews.api import vigilance as api_vigilance
 from reviews.views import (
     actions,
+    agreement,
     autoqa,
     cases,
     deciding,
@@ -44,6 +45,7 @@ from reviews.views import (
     rule_editor,
     rule_life,
     rules,
+    scorecards,
     simulations,
     vigilance,
 )
@@ -187,9 +189,14 @@ urlpatterns = [
     path("samples/automatic/", autoqa.processes, name="auto_qa"),
     path("samples/automatic/<str:code>/", autoqa.process, name="auto_qa_process"),
     path("samples/mine/", disputes.mine, name="evaluations_mine"),
+    path("samples/agreement/", agreement.agreement, name="agreement"),
+    path("samples/auditors/", agreement.auditors, name="auditors"),
+    path("samples/calibrations/<str:code>/", agreement.calibrate, name="calibrate"),
+    path("samples/calibrations/<uuid:session_id>/session/", agreement.session, name="calibration"),
     path("samples/disputes/", disputes.disputed, name="disputes"),
     path("samples/disputes/<uuid:dispute_id>/", disputes.adjudicate, name="dispute"),
     path("samples/<uuid:draw_id>/", qa.sample, name="sample"),
+    path("samples/scorecards/<str:code>/", scorecards.builder, name="scorecard"),
     path("samples/plans/<str:code>/", qa.plan, name="sampling_plan"),
     path("evaluations/<uuid:evaluation_id>/", qa.evaluation, name="evaluation"),
     path("evaluations/<uuid:evaluation_id>/submit/", qa.submit, name="evaluation_submit"),

@@ -66,6 +66,8 @@ _FIELDS = {
     "qa.disputed reason": "Why a reviewer disputed a score",
     "qa.adjudicated why": "Why a disputed score was upheld or overturned",
     "qa.adjudicated notes": "Notes of adjudicators",
+    "qa.second_submitted notes": "Notes of second QA auditors",
+    "calibration.held decision": "What auditors decided in a calibration",
     "honeypots.planned basis": "On what ground control items are allowed",
     "vigilance.cleared why": "Why what vigilance had led to was cleared",
     "vigilance.commented comment": "Comments of reviewers on their own figures",

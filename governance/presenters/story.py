@@ -56,11 +56,14 @@ def story(
     """The story for a reader. Who may still give the second review, or the score, does not read a verdict here, nor the
     AI's output on a step that belongs to people (D8, F2, B5)."""
     case: Case | None = getattr(interaction, "case", None)
-    blind = case is not None and blindness.verdicts_hidden(
-        state=case.state,
-        second_round=case.first_reviewer_id is not None,
-        decided=has_decided,
-        to_score=to_score,
+    blind = to_score or (
+        case is not None
+        and blindness.verdicts_hidden(
+            state=case.state,
+            second_round=case.first_reviewer_id is not None,
+            decided=has_decided,
+            to_score=to_score,
+        )
     )
     hidden = case is not None and blindness.ai_output_hidden(
         category=interaction.category, state=case.state, decided=has_decided

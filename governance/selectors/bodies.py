@@ -37,8 +37,15 @@ def withheld(user: User, log: str, events: Sequence[Event]) -> dict[UUID, str]:
         if reason := _out_of_reach(event, mine, all_of_client):
             found[event.uid] = reason
     telling = [event for event in events if event.uid not in found and _tells(event)]
-    blind = blind_to(user, {event.object_id for event in telling}) if telling else set()
-    return found | {event.uid: BLIND for event in telling if event.object_id in blind}
+    blind = blind_to(user, {_about(event) for event in telling}) if telling else set()
+    return found | {event.uid: BLIND for event in telling if _about(event) in blind}
+
+
+def _about(event: Event) -> str:
+    """The interaction an event tells of: an evaluation names it as what it belongs to."""
+    if event.object_type == "evaluation":
+        return str(event.content.get("object", {}).get("parent_id", ""))
+    return event.object_id
 
 
 def _is_checkpoint_of(event: Event, own: Collection[str]) -> bool:

@@ -22,7 +22,7 @@ from reviews.enums import DisputeOutcome, EvaluationState, Mark
 from reviews.models import Dispute, Evaluation
 from reviews.selectors import disputes as dispute_selector
 from reviews.selectors import evaluations as selector
-from reviews.services import disputes, evaluations, scoring
+from reviews.services import disputes, evaluations, scoring, second_scores
 from reviews.services.scoring import Answer
 
 
@@ -110,7 +110,7 @@ class Evaluations(PersonDoor):
         responses={200: EvaluationSerializer, **problems(403, 404)},
     )
     def get(self, request: Request, evaluation_id: UUID) -> Response:
-        return Response(_told(selector.get(doors.agent(request), evaluation_id)))
+        return Response(_one(doors.agent(request), evaluation_id))
 
 
 class Score(PersonDoor):
@@ -126,15 +126,16 @@ class Score(PersonDoor):
 
         def effect() -> tuple[int, dict[str, Any]]:
             body = doors.members(request.data, frozenset({"answers", "judged_wrong"}))
+            second = permissions.scores_second(user, selector.load(evaluation_id))
             _pointing(
-                evaluations.submit,
+                second_scores.submit if second else evaluations.submit,
                 evaluation_id=evaluation_id,
                 by=user,
                 answers=_answers(body.get("answers")),
                 judged_wrong=_yes_or_no(body, "judged_wrong"),
                 at=timezone.now(),
             )
-            return 200, _told(selector.get(user, evaluation_id))
+            return 200, _one(user, evaluation_id)
 
         permissions.check_can_evaluate(user, selector.load(evaluation_id))
         return doors.once(request, effect)
@@ -162,7 +163,7 @@ class Disputes(PersonDoor):
                 lines=_codes(body.get("lines", [])),
                 at=timezone.now(),
             )
-            return 201, _told(selector.get(user, evaluation_id))
+            return 201, _one(user, evaluation_id)
 
         permissions.check_can_dispute(user, selector.load(evaluation_id))
         return doors.once(request, effect)
@@ -193,7 +194,7 @@ class Adjudication(PersonDoor):
                 judged_wrong=_yes_or_no(body, "judged_wrong") if "judged_wrong" in body else False,
                 at=timezone.now(),
             )
-            return 200, _told(selector.get(user, found.evaluation_id))
+            return 200, _one(user, found.evaluation_id)
 
         permissions.check_can_adjudicate(user, found.evaluation)
         return doors.once(request, effect)
@@ -239,19 +240,25 @@ def _yes_or_no(body: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-def _told(evaluation: Evaluation) -> dict[str, Any]:
-    dispute: Dispute | None = getattr(evaluation, "dispute", None)
+def _one(user: User, evaluation_id: UUID) -> dict[str, Any]:
+    """As the user may see it: to whom the second score is still open, it is as it was drawn."""
+    evaluation = selector.get(user, evaluation_id)
+    return _told(evaluation, hidden=permissions.scores_second(user, evaluation))
+
+
+def _told(evaluation: Evaluation, *, hidden: bool) -> dict[str, Any]:
+    dispute: Dispute | None = None if hidden else getattr(evaluation, "dispute", None)
     items = scorecard.load(evaluation.scorecard.items)
     return {
         "id": str(evaluation.pk),
         "interaction": str(evaluation.interaction_id),
         "process": evaluation.process.code,
-        "state": evaluation.state,
+        "state": EvaluationState.DRAWN.value if hidden else evaluation.state,
         "scorecard_version": evaluation.scorecard.version,
         "lines": list(_lines(items)),
         "due_at": evaluation.due_at,
         "result": _result(evaluation, evaluation.submitted_by, evaluation.submitted_at)
-        if evaluation.submitted_by
+        if evaluation.submitted_by and not hidden
         else None,
         "dispute": _disputed(dispute) if dispute else None,
     }

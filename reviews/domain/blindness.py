@@ -23,6 +23,12 @@ VERDICT_EVENTS = frozenset(
         "action.done",
         "action.returned",
         "action.verified",
+        # Who is to give the second score does not read the first one, nor what was said about it (F6).
+        "qa.submitted",
+        "qa.disputed",
+        "qa.adjudicated",
+        "qa.second_submitted",
+        "qa.closed",
     }
 )
 VERDICT_FACTS = frozenset({"verdict"})

@@ -115,6 +115,35 @@ def kappa(table: Sequence[Sequence[int]]) -> Agreement:
     return Agreement(observed, expected, value, _word(value))
 
 
+def kappa_interval(table: Sequence[Sequence[int]], confidence: float = 0.95) -> Interval:
+    """κ with the limits that its large-sample error of Fleiss, Cohen and Everitt (1969) gives.
+
+    70/5/7/18 → 0.671 (0.500–0.843). Nothing is said, -1 to 1, where κ is undefined.
+    """
+    agreement = kappa(table)
+    value = agreement.kappa
+    if value is None:
+        return Interval(None, -1.0, 1.0)
+    total = sum(sum(row) for row in table)
+    rows = [sum(row) / total for row in table]
+    columns = [sum(column) / total for column in zip(*table, strict=True)]
+    apart = 1 - value
+    agreed = math.fsum(
+        table[index][index] / total * (1 - (rows[index] + columns[index]) * apart) ** 2
+        for index in range(len(table))
+    )
+    parted = apart**2 * math.fsum(
+        cell / total * (columns[row] + rows[column]) ** 2
+        for row, line in enumerate(table)
+        for column, cell in enumerate(line)
+        if row != column
+    )
+    expected = agreement.expected
+    variance = (agreed + parted - (value - expected * apart) ** 2) / (total * (1 - expected) ** 2)
+    reach = _quantile(confidence) * math.sqrt(max(0.0, variance))
+    return Interval(value, max(-1.0, value - reach), min(1.0, value + reach))
+
+
 def zero_defect_sample(limit: float, confidence: float = 0.95) -> int:
     """How many faultless items prove a fault rate below `limit`: 59 for 5 %, 149 for 2 %, 299 for 1 %."""
     if not 0 < limit < 1:

@@ -5,6 +5,7 @@ A later fact is a new version of the event, never a rewrite of an old one.
 
 from reviews.domain.consequence_events import CONSEQUENCES
 from reviews.domain.event_specs import spec as _spec
+from reviews.domain.qa_events import QA_EVENTS
 
 _INTAKE = {
     "step",
@@ -375,4 +376,5 @@ EVENTS = [
         personal={"why", "notes"},
     ),
     _spec("qa.closed", {"evaluation", "score"}, "Nobody can dispute the score any more"),
+    *QA_EVENTS,
 ]

@@ -3,6 +3,7 @@
 One interaction cannot pass a framework: a line is a test of operating effectiveness of the controls it names (F3).
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from audit.errors import Invalid
+from reviews.domain.qa_kinds import LineKind
 from reviews.enums import Mark
 
 PASS_MARK = 90
@@ -21,6 +23,16 @@ SOC2, ISO27001, AIA, ISO42001, NIST, GDPR = (
     "NIST AI RMF",
     "GDPR",
 )
+FRAMEWORKS = (SOC2, ISO27001, AIA, ISO42001, NIST, GDPR)
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_REFERENCE = re.compile(r"(?=.*[0-9])(?:[A-Z]+ )?[A-Z0-9][A-Za-z0-9.()]{0,19}")
+_EARNED = {
+    Mark.PASS: Fraction(1),
+    Mark.FAIL: Fraction(0),
+    **{mark: Fraction(int(mark), 4) for mark in LineKind.POINTS.marks},
+}
+_BEST = {LineKind.MARK: Mark.PASS, LineKind.POINTS: Mark.FULL}
+_WORST = {LineKind.MARK: Mark.FAIL, LineKind.POINTS: Mark.NONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,12 @@ class Item:
     critical: bool = False
     may_be_na: bool = True
     applies: bool = True
+    kind: LineKind = LineKind.MARK
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What may be answered to it."""
+        return [*self.kind.marks, Mark.NA] if self.may_be_na else self.kind.marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +186,90 @@ def compose(
     """
     items = [replace(item, applies=item.code not in not_applicable) for item in (*template, *extra)]
     codes = [item.code for item in items]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise Invalid("item_twice", f"This line stands in the scorecard twice: {', '.join(twice)}.", "items")
     if unknown := sorted(set(not_applicable) - set(codes)):
         raise Invalid("item_unknown", f"The scorecard has no line {', '.join(unknown)}.", "items")
+    return check(items)
+
+
+def check(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The lines, if they make a scorecard. Raises Invalid as `compose` does, for what is no code, and where a line of the
+    template is missing that applies to every process, or nothing applies at all."""
+    codes = [item.code for item in items]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise Invalid(
+            "item_twice", f"This line stands in the scorecard twice: {', '.join(twice)}.", "items", twice
+        )
     for item in items:
+        if not _CODE.fullmatch(item.code):
+            raise Invalid(
+                "item_code", "A line needs a code of small letters, figures and _.", "items", [item.code]
+            )
         if not item.text.strip() or item.weight <= 0 or not item.controls:
-            raise Invalid("item_incomplete", f"{item.code} needs a text, a weight and a control.", "items")
+            raise Invalid(
+                "item_incomplete", f"{item.code} needs a text, a weight and a control.", "items", [item.code]
+            )
         if not item.applies and not item.may_be_na:
-            raise Invalid("item_required", f"{item.code} applies to every process.", "items")
+            raise Invalid("item_required", f"{item.code} applies to every process.", "items", [item.code])
+    asked = {item.code for item in items if item.applies}
+    if lost := [item.code for item in TEMPLATE if not item.may_be_na and item.code not in asked]:
+        raise Invalid("item_required", f"{', '.join(lost)} applies to every process.", "items", lost)
     return tuple(items)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a line is worth: its share of the score in percent, and the score where it alone fails."""
+
+    share: float
+    failed: Score
+
+
+def preview(items: Sequence[Item], *, pass_mark: int) -> list[tuple[Item, Worth]]:
+    """Each line that applies, with what it is worth where everything applies."""
+    asked = [item for item in items if item.applies]
+    whole = sum(item.weight for item in asked)
+    best = {item.code: _BEST[item.kind] for item in asked}
+    return [
+        (
+            item,
+            Worth(
+                100 * item.weight / whole,
+                score(asked, {**best, item.code: _WORST[item.kind]}, pass_mark=pass_mark),
+            ),
+        )
+        for item in asked
+    ]
+
+
+def read_controls(text: str) -> tuple[Control, ...]:
+    """Controls as they are typed: “SOC 2 CC6.1, CC6.3; ISO 27001 A.5.15”. Raises Invalid for a framework nobody knows, or
+    one without a reference."""
+    found: list[Control] = []
+    for group in filter(None, (part.strip() for part in re.split(r"[;·\n]", text))):
+        framework = next((name for name in FRAMEWORKS if group.startswith(f"{name} ")), None)
+        if framework is None:
+            raise Invalid(
+                "control_unknown", f"“{group}” begins with none of {', '.join(FRAMEWORKS)}.", "controls"
+            )
+        references = [part.strip() for part in group.removeprefix(framework).split(",")]
+        if not all(_REFERENCE.fullmatch(reference) for reference in references):
+            raise Invalid("control_reference", f"“{group}” names no control as CC6.1 or A.5.15.", "controls")
+        found += [Control(framework, reference) for reference in references]
+    return tuple(dict.fromkeys(found))
+
+
+def write_controls(controls: Iterable[Control]) -> str:
+    """The same the other way round."""
+    grouped: dict[str, list[str]] = {}
+    for control in controls:
+        grouped.setdefault(control.framework, []).append(control.reference)
+    return "; ".join(f"{framework} {', '.join(found)}" for framework, found in grouped.items())
 
 
 def score(items: Iterable[Item], answers: Mapping[str, Mark], *, pass_mark: int = PASS_MARK) -> Score:
     """The share of the weights of what applies that passed, in points of 100; zero after any critical failure.
 
-    Lines that do not apply give their weight to the others. Passing needs `pass_mark` points and no critical failure.
+    A line of 0 to 4 earns quarters of its weight. Lines that do not apply give theirs to the others. Passing needs `pass_mark` points and no critical failure.
     Raises Invalid for a line without an answer, an answer without a line, an N/A where the line always applies, or
     where nothing applies.
     """
@@ -197,13 +283,16 @@ def score(items: Iterable[Item], answers: Mapping[str, Mark], *, pass_mark: int 
         raise Invalid(
             "always_applies", "This line always applies: pass or fail.", forbidden[0], details=forbidden
         )
+    if strange := [
+        item.code for item in items if item.applies and answers[item.code] not in (*item.kind.marks, Mark.NA)
+    ]:
+        raise Invalid("mark_of_another", "This line is answered otherwise.", strange[0], details=strange)
     counted = [(item, answers[item.code]) for item in items if item.applies and answers[item.code] != Mark.NA]
     if not counted:
         raise Invalid("nothing_scored", "Nothing applies: a score needs at least one line.", "answers")
-    critical = tuple(item.code for item, mark in counted if item.critical and mark == Mark.FAIL)
-    share = Fraction(
-        sum(item.weight for item, mark in counted if mark == Mark.PASS),
-        sum(item.weight for item, _ in counted),
+    critical = tuple(item.code for item, mark in counted if item.critical and _EARNED[mark] == 0)
+    share = sum((item.weight * _EARNED[mark] for item, mark in counted), Fraction(0)) / sum(
+        item.weight for item, _ in counted
     )
     points = Fraction(0) if critical else 100 * share
     # Judged before rounding: 89.996 does not pass.
@@ -228,6 +317,7 @@ def dump(items: Iterable[Item]) -> list[dict[str, Any]]:
             "critical": item.critical,
             "may_be_na": item.may_be_na,
             "applies": item.applies,
+            "kind": item.kind.value,
             "controls": [[control.framework, control.reference] for control in item.controls],
         }
         for item in items
@@ -245,6 +335,8 @@ def load(data: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
             critical=line["critical"],
             may_be_na=line["may_be_na"],
             applies=line["applies"],
+            # Versions of before knew one kind only.
+            kind=LineKind(line.get("kind", LineKind.MARK)),
         )
         for line in data
     )

@@ -1,16 +1,19 @@
 """What comes in from QA: a filled scorecard, and the sampling plan of a process."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
 from audit.errors import Refused
-from reviews.domain import sampling
+from contracts.models import User
+from reviews.domain import double_scoring, sampling
+from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import Item
 from reviews.enums import DisputeOutcome, Mark
 from reviews.models import Evaluation
+from reviews.services.calibrations import DECISION_LENGTH
 from reviews.services.disputes import REASON_LENGTH
 from reviews.services.sampling_plans import HIGHEST_FLOOR
 from reviews.services.scoring import NOTE_LENGTH, Answer
@@ -18,7 +21,7 @@ from reviews.services.scoring import NOTE_LENGTH, Answer
 MARK, NOTE = "mark_", "note_"
 # Refusals about a line that are mended in its note; all others are about its mark.
 _ABOUT_NOTES = frozenset({"evidence_missing", "note_long"})
-_UNANSWERED = "Answer this line: pass, fail or N/A."
+_UNANSWERED = "Answer this line."
 
 
 class ScorecardForm(forms.Form):
@@ -39,10 +42,9 @@ class ScorecardForm(forms.Form):
                 self._add(item)
 
     def _add(self, item: Item) -> None:
-        marks = [mark for mark in Mark if mark != Mark.NA or item.may_be_na]
         self.fields[MARK + item.code] = forms.ChoiceField(
             label=item.text,
-            choices=[(mark.value, mark.label) for mark in marks],
+            choices=[(mark.value, mark.label) for mark in item.marks],
             widget=forms.RadioSelect,
             error_messages={"required": _UNANSWERED, "invalid_choice": _UNANSWERED},
         )
@@ -169,3 +171,53 @@ class PlanForm(forms.Form):
 
     def refuse(self, refusal: Refused) -> None:
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+
+class CalibrationForm(forms.Form):
+    """What auditors agreed: who took part, the mark of each line on which they differed, and what follows."""
+
+    participants = forms.MultipleChoiceField(
+        label="Who took part", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    decision = forms.CharField(
+        label="What follows: how such a thing is scored from now on",
+        required=False,
+        max_length=DECISION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(
+        self,
+        people: Iterable[User],
+        lines: Iterable[tuple[str, str]],
+        scaled: Collection[str],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.lines = list(lines)
+        choices = [(pk, person.name) for pk, person in self.people.items()]
+        cast(forms.MultipleChoiceField, self.fields["participants"]).choices = choices
+        for evaluation, code in self.lines:
+            self.fields[double_scoring.agreed_name(evaluation, code)] = forms.ChoiceField(
+                label="Agreed",
+                required=False,
+                choices=[("", "Choose"), *((mark.value, mark.label) for mark in _marks(code, scaled))],
+            )
+
+    def agreed(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for evaluation, code in self.lines:
+            found.setdefault(evaluation, {})[code] = self.cleaned_data[
+                double_scoring.agreed_name(evaluation, code)
+            ]
+        return found
+
+    def refuse(self, refusal: Refused) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+
+
+def _marks(code: str, scaled: Collection[str]) -> list[Mark]:
+    kind = LineKind.POINTS if code in scaled else LineKind.MARK
+    return [*kind.marks, Mark.NA]

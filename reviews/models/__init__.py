@@ -16,7 +16,7 @@ from reviews.models.fixed_frame import FixedFrame
 from reviews.models.honeypot import ControlItem, Honeypot, HoneypotPlan
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
-from reviews.models.qa_review import Dispute
+from reviews.models.qa_review import CalibrationSession, Dispute, SecondScore
 from reviews.models.recall import Recall
 from reviews.models.rule import RoutingDecision, Rule, RuleSet, ShadowDifference
 from reviews.models.simulation import RuleSimulation, SimulatedChange
@@ -24,6 +24,7 @@ from reviews.models.vigilance import ReviewerSignal, VigilanceAction, VigilanceN
 
 __all__ = [
     "AutoQa",
+    "CalibrationSession",
     "Case",
     "Claim",
     "ControlItem",
@@ -55,6 +56,7 @@ __all__ = [
     "RuleSimulation",
     "SamplingPlan",
     "Scorecard",
+    "SecondScore",
     "ShadowDifference",
     "SimulatedChange",
     "SubjectTally",

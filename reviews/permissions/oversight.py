@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from audit.errors import NotAllowed, NotVisible
+from audit.errors import Conflict, NotAllowed, NotVisible
 from contracts import access
 from contracts.domain import roles as process_roles
 from contracts.models import Process, User
@@ -22,10 +22,14 @@ from reviews.models import (
     Queue,
     Recall,
     Reveal,
+    SecondScore,
     VigilanceAction,
 )
 
 OWN_SCORE = "You scored it: somebody else decides whether the score stands."
+SECOND_OUT = (
+    "The second, blind score is still out: it comes first, so that nobody reads the first one before."
+)
 HAND_IN_IT = "You or your team had a hand in this interaction: somebody else decides."
 
 # Every table that shows a hand in an interaction: the way to the interaction, and who it was.
@@ -105,9 +109,38 @@ def check_can_adjudicate(user: User, evaluation: Evaluation) -> None:
         evaluation.process,
         "Disputes are decided by QA auditors of this process.",
     )
-    if evaluation.auditor_id == user.pk:
+    second: SecondScore | None = getattr(evaluation, "second", None)
+    if user.pk in (evaluation.auditor_id, second and second.submitted_by_id):
         raise NotAllowed("own_score", OWN_SCORE)
     _check_independent(user, evaluation)
+    if second is not None and second.submitted_at is None:
+        raise Conflict("second_out", SECOND_OUT)
+
+
+def check_can_score_second(user: User, evaluation: Evaluation) -> None:
+    """F6: the second score is given by another auditor than the first, who is as independent of the interaction."""
+    check_can_evaluate(user, evaluation)
+    if evaluation.auditor_id == user.pk:
+        raise NotAllowed("own_score", "You gave the first score: somebody else gives the second.")
+
+
+def check_can_calibrate(user: User, process: Process) -> None:
+    """F6: auditors hold their calibrations, and whoever manages the samples."""
+    if not access.can(user, process_roles.MANAGE_SAMPLE, process):
+        access.check(
+            user,
+            process_roles.EVALUATE_SAMPLE,
+            process,
+            "Calibrations are held by the auditors and by whoever manages the samples.",
+        )
+
+
+def scores_second(user: User, evaluation: Evaluation) -> bool:
+    """Whether the second score is open for this auditor: then he knows nothing of the first, nor that there is one."""
+    second: SecondScore | None = getattr(evaluation, "second", None)
+    if second is None or second.submitted_at is not None or evaluation.state not in SCORED:
+        return False
+    return access.allowed(check_can_score_second, user, evaluation)[0]
 
 
 def check_can_curate(user: User, process: Process) -> None:

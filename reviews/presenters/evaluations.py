@@ -24,6 +24,11 @@ MARKS = {
     Mark.PASS: State("Pass", "good", "check"),
     Mark.FAIL: State("Fail", "bad", "bad"),
     Mark.NA: State("N/A", "neutral", "dot"),
+    Mark.NONE: State("0 of 4", "bad", "bad"),
+    Mark.QUARTER: State("1 of 4", "bad", "bad"),
+    Mark.HALF: State("2 of 4", "warn", "warn"),
+    Mark.MOST: State("3 of 4", "good", "check"),
+    Mark.FULL: State("4 of 4", "good", "check"),
 }
 _STRAIGHT = "The output that went out is wrong"
 _REVIEWED = "The AI’s output is wrong as it stands"
@@ -102,8 +107,8 @@ def evaluation_page(sheet: Sheet, fields: Mapping[str, tuple[Any, Any]] | None =
         day=evaluation.draw.window_start.astimezone(ZoneInfo(evaluation.process.time_zone)).strftime(
             "%-d %b %Y"
         ),
-        due=words.limit(evaluation.due_at, sheet.at) if sheet.open else "",
-        overdue=sheet.open and evaluation.due_at < sheet.at,
+        due=words.limit(sheet.due_at, sheet.at) if sheet.open else "",
+        overdue=sheet.open and sheet.due_at < sheet.at,
         version=evaluation.scorecard.version,
         blind="" if straight else "What was decided is shown once your score is in.",
         question=_STRAIGHT if straight else _REVIEWED,
@@ -182,7 +187,7 @@ def _result(sheet: Sheet) -> Result:
     by, at = evaluation.submitted_by, evaluation.submitted_at
     assert by is not None  # noqa: S101 — a constraint of the table
     assert at is not None  # noqa: S101 — a constraint of the table
-    failed = {code for code, answer in evaluation.answers.items() if answer["mark"] == Mark.FAIL}
+    failed = {code for code, answer in evaluation.answers.items() if answer["mark"] in (Mark.FAIL, Mark.NONE)}
     final = evaluation.interaction.final_decision
     return Result(
         score=points(evaluation.score),

@@ -1,10 +1,11 @@
 """The pages of the QA sample: where each process stands, the draws, and one draw with its proof."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -20,6 +21,7 @@ from reviews.selectors import disputes
 from reviews.selectors.draws import DrawnDay, Standing
 
 NOTHING = "–"
+_TO_SCORE = State("To score", "info", "clock")
 SHARE = (
     "Drawn ÷ everything that went out this month, straight through or after review, honeypots left out."
     f" A month has to end between 5 % and 10 %; in a small process, under {SMALL_MONTH} a month, the looks owed to"
@@ -211,19 +213,23 @@ def draw_row(drawn: DrawnDay) -> DrawRow:
 
 
 def open_row(evaluation: Evaluation, at: datetime) -> OpenRow:
+    due_at = evaluation.due_at if evaluation.state == EvaluationState.DRAWN else evaluation.second.due_at
     return OpenRow(
         url=reverse("reviews:evaluation", args=[evaluation.pk]),
         short=words.short_id(evaluation.interaction_id),
         process=evaluation.process.code,
         step=evaluation.interaction.step.name,
         stratum=strata.words(evaluation.stratum),
-        due=evaluation.due_at,
-        overdue=evaluation.due_at < at,
+        due=due_at,
+        overdue=due_at < at,
     )
 
 
-def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime, waits: str) -> SamplePage:
-    """`waits` says what a draw waits for whose frame is only fixed."""
+def sample_page(
+    draw: Draw, evaluations: Sequence[Evaluation], at: datetime, waits: str, hidden: Collection[UUID] = ()
+) -> SamplePage:
+    """`waits` says what a draw waits for whose frame is only fixed; `hidden` are those whose score this reader must not
+    know yet."""
     day = _day(draw)
     return SamplePage(
         day=day,
@@ -254,7 +260,7 @@ def sample_page(draw: Draw, evaluations: Sequence[Evaluation], at: datetime, wai
         small=draw.small_process,
         deferred=len(draw.deferred),
         strata=[_stratum(row) for row in draw.strata],
-        items=[_item(evaluation, at) for evaluation in evaluations],
+        items=[_item(evaluation, at, hidden=evaluation.pk in hidden) for evaluation in evaluations],
     )
 
 
@@ -279,8 +285,8 @@ def probability(pi: Decimal | None) -> str:
     return f"{pi:.4f}".rstrip("0").rstrip(".")
 
 
-def _item(evaluation: Evaluation, at: datetime) -> ItemRow:
-    scored = evaluation.state in SCORED
+def _item(evaluation: Evaluation, at: datetime, *, hidden: bool) -> ItemRow:
+    scored = evaluation.state in SCORED and not hidden
     stands = disputes.standing(evaluation)
     return ItemRow(
         url=reverse("reviews:evaluation", args=[evaluation.pk]),
@@ -288,9 +294,9 @@ def _item(evaluation: Evaluation, at: datetime) -> ItemRow:
         step=evaluation.interaction.step.name,
         stratum=strata.words(evaluation.stratum),
         pi=probability(evaluation.pi),
-        state=_state(evaluation, at),
-        score=f"{stands.score:.1f}" if stands.score is not None else NOTHING,
-        by=evaluation.submitted_by.name if evaluation.submitted_by else NOTHING,
+        state=_TO_SCORE if hidden else _state(evaluation, at),
+        score=f"{stands.score:.1f}" if scored and stands.score is not None else NOTHING,
+        by=evaluation.submitted_by.name if scored and evaluation.submitted_by else NOTHING,
         due=None if scored else evaluation.due_at,
     )
 
@@ -302,7 +308,7 @@ def _state(evaluation: Evaluation, at: datetime) -> State:
         return verdict(disputes.standing(evaluation))
     if evaluation.due_at < at:
         return State("Overdue", "bad", "clock")
-    return State("To score", "info", "clock")
+    return _TO_SCORE
 
 
 def verdict(stands: Evaluation | Dispute) -> State:

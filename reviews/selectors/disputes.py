@@ -19,7 +19,7 @@ from contracts.selectors import calendars
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.enums import SCORED, DisputeOutcome, EvaluationState
-from reviews.models import Decision, Dispute, Evaluation
+from reviews.models import Decision, Dispute, Evaluation, SecondScore
 from reviews.selectors import evaluations
 
 DISPUTE_DAYS = 5
@@ -78,6 +78,7 @@ def load(dispute_id: UUID) -> Dispute:
             "raised_by",
             "adjudicated_by",
             "evaluation__scorecard",
+            "evaluation__second",
             "evaluation__submitted_by",
             "evaluation__interaction__process__client",
             "evaluation__interaction__final_decision",
@@ -104,7 +105,13 @@ def waiting(user: User, limit: int = PAGE) -> list[Waiting]:
     audited = access.processes(user, EVALUATE_SAMPLE).values("pk")
     found = list(
         Dispute.objects.filter(process__in=audited, outcome="")
-        .select_related("raised_by", "process", "evaluation__submitted_by", "evaluation__interaction__step")
+        .select_related(
+            "raised_by",
+            "process",
+            "evaluation__second",
+            "evaluation__submitted_by",
+            "evaluation__interaction__step",
+        )
         .order_by("due_at", "pk")[:limit]
     )
     open_ = Evaluation.objects.filter(pk__in=[dispute.evaluation_id for dispute in found])
@@ -113,9 +120,12 @@ def waiting(user: User, limit: int = PAGE) -> list[Waiting]:
 
 
 def _refusal(user: User, evaluation: Evaluation, free: set[UUID]) -> str:
-    if evaluation.auditor_id == user.pk:
+    second: SecondScore | None = getattr(evaluation, "second", None)
+    if user.pk in (evaluation.auditor_id, second and second.submitted_by_id):
         return permissions.OWN_SCORE
-    return "" if evaluation.pk in free else permissions.HAND_IN_IT
+    if evaluation.pk not in free:
+        return permissions.HAND_IN_IT
+    return permissions.SECOND_OUT if second is not None and second.submitted_at is None else ""
 
 
 def decided(user: User, after: keysets.Key | None = None, limit: int = PAGE) -> list[Dispute]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.errors import NotAllowed, NotVisible
 from contracts import access
@@ -14,7 +14,7 @@ from contracts.models import Process, User
 from reviews import permissions
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Item
-from reviews.enums import EvaluationState
+from reviews.enums import SCORED, EvaluationState
 from reviews.models import Decision, Draw, EscalationStep, Evaluation, EvidenceView, Scorecard
 from reviews.selectors.draws import SEES
 
@@ -34,6 +34,7 @@ def load(evaluation_id: UUID) -> Evaluation:
             "draw",
             "scorecard",
             "submitted_by",
+            "second",
             "dispute__raised_by",
             "dispute__adjudicated_by",
             "interaction__process__client",
@@ -62,6 +63,8 @@ def get(user: User, evaluation_id: UUID) -> Evaluation:
     found = load(evaluation_id)
     if found.state == EvaluationState.DRAWN:
         permissions.check_can_evaluate(user, found)
+    elif permissions.scores_second(user, found):
+        return found
     elif VIEW_SAMPLE not in access.codenames(user, found.process):
         access.check(user, VIEW_PROCESS, found.process, "")
         if not permissions.is_own_work(user, found):
@@ -83,7 +86,7 @@ def to_score(user: User, limit: int = TO_SCORE, other_than: UUID | None = None) 
     waiting = _offered(user)
     if other_than is not None:
         waiting = waiting.exclude(pk=other_than)
-    found = independent(waiting, user).select_related("process", "interaction__step", "draw")
+    found = independent(waiting, user).select_related("process", "interaction__step", "draw", "second")
     return list(found.order_by("due_at", "pk")[:limit])
 
 
@@ -96,10 +99,19 @@ def blind_to(user: User, interactions: Collection[UUID]) -> set[UUID]:
 
 
 def _offered(user: User) -> QuerySet[Evaluation]:
-    """Drawn, of a process he audits, and assigned to nobody else."""
+    """Of a process he audits: drawn and assigned to nobody else, or scored by somebody else and to be scored again."""
     audited = access.processes(user, EVALUATE_SAMPLE).values("pk")
-    drawn = Evaluation.objects.filter(process__in=audited, state=EvaluationState.DRAWN)
-    return drawn.filter(auditor__isnull=True) | drawn.filter(auditor=user)
+    first = Q(state=EvaluationState.DRAWN) & (Q(auditor__isnull=True) | Q(auditor=user))
+    again = Q(state__in=SCORED, second__isnull=False, second__submitted_at__isnull=True) & ~Q(auditor=user)
+    return Evaluation.objects.filter(first | again, process__in=audited)
+
+
+def hidden(user: User, evaluations: Collection[Evaluation]) -> set[UUID]:
+    """Of these, those whose score the user must not know yet, because he may still give the second one blind."""
+    again = _offered(user).filter(pk__in=[one.pk for one in evaluations], state__in=SCORED)
+    if not again.exists():
+        return set()
+    return set(independent(again, user).values_list("pk", flat=True))
 
 
 def of_draw(draw: Draw, after: UUID | None, limit: int = PAGE) -> list[Evaluation]:
@@ -126,10 +138,16 @@ class Sheet:
     following: UUID | None
     sees_samples: bool = True
     own_work: bool = False
+    second: bool = False
 
     @property
     def open(self) -> bool:
-        return self.evaluation.state == EvaluationState.DRAWN
+        """Whether this reader is to score it: then nothing of any other score is shown to him."""
+        return self.second or self.evaluation.state == EvaluationState.DRAWN
+
+    @property
+    def due_at(self) -> datetime:
+        return self.evaluation.second.due_at if self.second else self.evaluation.due_at
 
 
 def sheet(user: User, evaluation_id: UUID, at: datetime) -> Sheet:
@@ -159,5 +177,6 @@ def sheet(user: User, evaluation_id: UUID, at: datetime) -> Sheet:
         opened=opened,
         following=following[0].pk if following else None,
         sees_samples=VIEW_SAMPLE in access.codenames(user, evaluation.process),
+        second=permissions.scores_second(user, evaluation),
         own_work=evaluation.state != EvaluationState.DRAWN and permissions.is_own_work(user, evaluation),
     )

@@ -37,11 +37,34 @@ def publish(
     Evaluations drawn before keep the version they were drawn with. Raises Invalid for lines that make no scorecard,
     NotAllowed for whoever may not manage samples, Conflict where somebody published at the same moment.
     """
+    items = scorecard.compose(extra=extra, not_applicable=not_applicable)
+    return _publish(process, by, at, items, pass_mark, None)
+
+
+@transaction.atomic
+def revise(
+    *, process: Process, by: User, at: datetime, items: Sequence[Item], pass_mark: int, against: int | None
+) -> Scorecard:
+    """Publish the next version with these lines, compared with version `against`, 0 for none.
+
+    Raises as `publish` does, and Conflict where another version is in force than the one that was looked at.
+    """
+    access.check(by, MANAGE_SAMPLE, process, _MANAGES)
+    return _publish(process, by, at, scorecard.check(items), pass_mark, against or 0)
+
+
+def _publish(
+    process: Process, by: User, at: datetime, items: Sequence[Item], pass_mark: int, against: int | None
+) -> Scorecard:
     access.check(by, MANAGE_SAMPLE, process, _MANAGES)
     if not 1 <= pass_mark <= 100:
         raise Invalid("pass_mark", "The pass mark lies between 1 and 100 points.", "pass_mark")
-    items = scorecard.compose(extra=extra, not_applicable=not_applicable)
     last = Scorecard.objects.filter(process=process).aggregate(last=Max("version"))["last"] or 0
+    if against is not None and against != last:
+        raise Conflict(
+            "published",
+            f"Version {last} was published meanwhile: what you typed is still here, look at that one first.",
+        )
     try:
         with transaction.atomic():
             published = Scorecard.objects.create(

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.errors import Invalid
 from reviews.domain import scorecard
+from reviews.domain.qa_kinds import FAILURES
 from reviews.enums import Mark
 from reviews.models import Evaluation, Interaction
 
@@ -59,10 +60,10 @@ def give(evaluation: Evaluation, answers: Mapping[str, Answer], *, judged_wrong:
 def _marks(answers: Mapping[str, Answer]) -> dict[str, Mark]:
     """The marks by line. Raises Invalid for a word that is no mark, a long note, and failures without evidence."""
     if unknown := [code for code, answer in answers.items() if answer.mark not in set(Mark)]:
-        raise Invalid("mark_unknown", "Answer with pass, fail or N/A.", unknown[0], details=unknown)
+        raise Invalid("mark_unknown", "Answer with pass, fail, 0 to 4 or N/A.", unknown[0], details=unknown)
     if long := [code for code, answer in answers.items() if len(answer.note) > NOTE_LENGTH]:
         raise Invalid("note_long", f"A note has {NOTE_LENGTH:,} characters at most.", long[0], details=long)
-    bare = [code for code, answer in answers.items() if answer.mark == Mark.FAIL and not answer.note.strip()]
+    bare = [code for code, answer in answers.items() if answer.mark in FAILURES and not answer.note.strip()]
     if bare:
         raise Invalid(
             "evidence_missing", "A failure needs its evidence: say what you saw.", bare[0], details=bare

@@ -23,7 +23,7 @@ from reviews.selectors import consequences
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
 from reviews.selectors import honeypots as honeypot_selector
-from reviews.services import draws, sampling_plans
+from reviews.services import draws, sampling_plans, second_scores
 from reviews.services import evaluations as evaluation_service
 from reviews.views import scored
 
@@ -59,7 +59,13 @@ def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     found = evaluation_selector.of_draw(draw, after)
     items, more = found[: evaluation_selector.PAGE], len(found) > evaluation_selector.PAGE
     context = {
-        "page": presenter.sample_page(draw, items, at, draws.waits_for(draw=draw, at=at)),
+        "page": presenter.sample_page(
+            draw,
+            items,
+            at,
+            draws.waits_for(draw=draw, at=at),
+            evaluation_selector.hidden(cast(User, request.user), items),
+        ),
         "next_url": f"?{urlencode({'after': str(items[-1].pk)})}" if more else "",
         "first": after is None,
         # Evidence proves what chance drew.
@@ -119,9 +125,9 @@ def submit(request: HttpRequest, evaluation_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return scored.page(request, sheet, form if sheet.open else None, action=action, status=400)
     try:
-        evaluation_service.submit(
-            evaluation_id=evaluation_id, by=user, answers=form.answers(), judged_wrong=form.judged(), at=at
-        )
+        # Which of the two scores it is, the auditor does not know: the page is the same.
+        score = second_scores.submit if sheet.second else evaluation_service.submit
+        score(evaluation_id=evaluation_id, by=user, answers=form.answers(), judged_wrong=form.judged(), at=at)
     except Invalid as refusal:
         form.refuse(refusal)
         return scored.page(request, sheet, form, action=action, status=400)

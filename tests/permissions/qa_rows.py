@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from tests.permissions.matrix import ALL, PROCESS, Make, Row, every, refused
+from tests.permissions.matrix import ALL, PROCESS, Make, Row, code, every, refused
 from tests.permissions.stage import Stage
 
-_SEES = every("ok", "reviewer", "auditor", "governance", "admin", "owner", "overseer")
+_SAMPLES = every("ok", "auditor", "governance", "admin", "owner", "overseer")
+_SEES = {**_SAMPLES, "reviewer": "ok"}
 # It was disputed before: of all who may see it, only the reviewer gets as far as that.
 _DISPUTE = refused(PROCESS, reviewer="409")
 _DECIDES = refused(PROCESS, auditor="ok")
@@ -14,6 +15,10 @@ _MARK = {"mark": "pass"}
 
 def _scored(stage: Stage) -> dict:
     return {"evaluation_id": stage.scored}
+
+
+def _session(stage: Stage) -> dict:
+    return {"session_id": stage.calibration}
 
 
 def _open(stage: Stage) -> dict:
@@ -43,9 +48,26 @@ def _api(route: str, method: str, expect: Mapping[str, str], kwargs: Make, data:
 
 _UPHELD = {"outcome": "upheld", "why": "The story says the same."}
 
+# Nothing of a scorecard was sent: who may build one is told so.
+_BUILDS = refused(PROCESS, governance="400")
+
 QA_ROWS = [
+    Row("reviews:scorecard", "GET", refused(PROCESS, governance="ok"), kwargs=code),
+    Row("reviews:scorecard", "POST", _BUILDS, kwargs=code),
     Row("reviews:evaluations_mine", "GET", ALL),
     Row("reviews:disputes", "GET", ALL),
+    Row("reviews:agreement", "GET", ALL),
+    Row("reviews:auditors", "GET", ALL),
+    # One is open already.
+    Row("reviews:calibrate", "POST", refused(PROCESS, auditor="409", governance="409"), kwargs=code),
+    Row("reviews:calibration", "GET", refused(PROCESS, **_SAMPLES), kwargs=_session),
+    Row(
+        "reviews:calibration",
+        "POST",
+        refused(PROCESS, auditor="400", governance="400"),
+        kwargs=_session,
+        data=lambda _s: {"decision": ""},
+    ),
     Row("reviews:evaluation_dispute", "POST", _DISPUTE, kwargs=_scored, data=lambda _s: {"reason": "Wrong"}),
     Row("reviews:dispute", "GET", _DECIDES, kwargs=_dispute),
     Row("reviews:dispute", "POST", _DECIDES, kwargs=_dispute, data=lambda s: {**s.answers, **_UPHELD}),

@@ -19,6 +19,7 @@ from reviews.enums import Verdict
 from reviews.forms.qa import MARK
 from reviews.models import Decision, Interaction
 from reviews.services import (
+    calibrations,
     claims,
     decisions,
     draws,
@@ -69,6 +70,7 @@ class Stage:
     evaluation: UUID
     scored: UUID
     dispute: UUID
+    calibration: UUID
     webhook: UUID
     halt: UUID
     asked_halt: UUID
@@ -272,7 +274,11 @@ def _disputed(desk: Desk, at: datetime) -> dict[str, Any]:
         judged_wrong=False,
         at=at,
     )
-    return {"scored": evaluation.pk, "dispute": sampled.disputed(desk, at, evaluation).pk}
+    return {
+        "scored": evaluation.pk,
+        "dispute": sampled.disputed(desk, at, evaluation).pk,
+        "calibration": calibrations.open_by_hand(process=desk.process, by=desk.governance, at=at).pk,
+    }
 
 
 def _recalled(desk: Desk, at: datetime) -> dict[str, UUID]:

@@ -98,6 +98,12 @@ CONSTRAINTS = {
         "dispute_adjudicated_by_another",
         "dispute_corrected_where_overturned",
     },
+    "reviews_secondscore": {"second_score_complete"},
+    "reviews_calibrationsession": {
+        "calibration_one_open",
+        "calibration_opened_by_hand_is_signed",
+        "calibration_held_with_a_decision",
+    },
     "reviews_samplingplan": {"plan_fraction_in_band"},
     "reviews_recall": {
         "recall_has_its_cause",

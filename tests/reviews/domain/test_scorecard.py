@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.errors import Invalid
+from reviews.domain import scorecard
+from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import (
     TEMPLATE,
     Control,
@@ -110,12 +112,7 @@ def test_score_judges_before_it_rounds():
     assert not result.passed
 
 
-answered = st.fixed_dictionaries(
-    {
-        item.code: st.sampled_from([mark for mark in Mark if mark != Mark.NA or item.may_be_na])
-        for item in TEMPLATE
-    }
-)
+answered = st.fixed_dictionaries({item.code: st.sampled_from(item.marks) for item in TEMPLATE})
 
 
 @given(answered)
@@ -157,3 +154,63 @@ def test_dump_and_load_keep_every_line():
 )
 def test_went_out_wrong(_case, judged_wrong, departed, out):
     assert went_out_wrong(judged_wrong=judged_wrong, departed=departed) is out
+
+
+# ── Lines of 0 to 4, and the builder ─────────────────────────────────────────────────────────────────────────
+
+
+def _points(code, weight, **more):
+    return Item(code, "How well", weight, (Control("SOC 2", "CC1.1"),), kind=LineKind.POINTS, **more)
+
+
+@pytest.mark.parametrize(
+    ("_case", "mark", "points", "critical"),
+    [
+        ("_case all of it", "4", 100, False),
+        ("_case half", "2", 75, False),
+        ("_case nothing of a critical line", "0", 0, True),
+        ("_case it does not apply", "na", 100, False),
+    ],
+)
+def test_score_counts_quarters(_case, mark, points, critical):
+    items = [_points("tone", 10, critical=True), Item("fact", "Right", 10, (Control("SOC 2", "CC1.1"),))]
+
+    result = scorecard.score(items, {"tone": Mark(mark), "fact": Mark.PASS})
+
+    assert (result.score, result.critical_fail) == (points, critical)
+
+
+@pytest.mark.parametrize(("code", "mark"), [("tone", "pass"), ("fact", "3")])
+def test_score_refuses_a_mark_of_the_other_kind(code, mark):
+    items = [_points("tone", 10), Item("fact", "Right", 10, (Control("SOC 2", "CC1.1"),))]
+
+    with pytest.raises(Invalid) as refused:
+        scorecard.score(items, {"tone": Mark.FULL, "fact": Mark.PASS} | {code: Mark(mark)})
+
+    assert (refused.value.code, refused.value.field) == ("mark_of_another", code)
+
+
+def test_controls_are_read_as_they_are_written():
+    for item in scorecard.TEMPLATE:
+        assert scorecard.read_controls(scorecard.write_controls(item.controls)) == item.controls
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("SOX 404", "control_unknown"), ("SOC 2", "control_unknown"), ("SOC 2 nonsense", "control_reference")],
+)
+def test_read_controls_refuses(text, code):
+    with pytest.raises(Invalid) as refused:
+        scorecard.read_controls(text)
+
+    assert refused.value.code == code
+
+
+def test_load_reads_versions_that_knew_one_kind_of_line():
+    old = [
+        {name: value for name, value in line.items() if name != "kind"}
+        for line in scorecard.dump(scorecard.TEMPLATE)
+    ]
+
+    assert scorecard.load(old) == scorecard.TEMPLATE
+    assert scorecard.load(scorecard.dump([_points("tone", 3)]))[0].kind == LineKind.POINTS

@@ -1,0 +1,38 @@
+"""The events of second scores and calibrations (F6)."""
+
+from reviews.domain.event_specs import spec as _spec
+
+QA_EVENTS = [
+    _spec(
+        "qa.second_drawn",
+        {"draw", "of", "month_evaluations", "month_chosen", "items"},
+        "Of {of} evaluations {month_chosen} this month are scored twice",
+    ),
+    _spec(
+        "qa.second_submitted",
+        {
+            "evaluation",
+            "second",
+            "scorecard_version",
+            "answers",
+            "score",
+            "passed",
+            "critical_fail",
+            "judged_wrong",
+            "output_wrong",
+        },
+        "A second auditor scored it: {score} of 100",
+        personal={"notes"},
+    ),
+    _spec(
+        "calibration.opened",
+        {"session", "cause", "line", "kappa", "pairs", "marks"},
+        "A calibration of the auditors was opened",
+    ),
+    _spec(
+        "calibration.held",
+        {"session", "participants", "marks", "variance", "agreed"},
+        "The auditors agreed what the lines mean",
+        personal={"decision"},
+    ),
+]
