@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from audit.domain.envelope import Actor, Target
 from audit.errors import Invalid
 from audit.services import recording
-from contracts.enums import Party
+from contracts.enums import ModelStatus, Party
 from contracts.models import ModelVersion, Organisation, Process
 from contracts.services import ai_models
 from reviews.domain import autoqa
@@ -62,7 +62,8 @@ def score_due(
     most: int = MOST,
     told: Callable[[int], None] | None = None,
 ) -> int:
-    """Score what went out and has no score, up to `back` ago; returns how many were scored now.
+    """Score what went out and has no score, up to `back` ago; returns how many were scored now. An engine whose version was
+    retired scores nothing (N1).
 
     A sweep: it may run twice and beside itself, and what stops it costs one chunk. `told` hears of each chunk.
     """
@@ -73,6 +74,10 @@ def score_due(
         if not selector.unscored(process, since).exists():
             continue
         version = enrol(engine=chosen, process=process, at=at)
+        if version.status == ModelStatus.RETIRED:
+            # Somebody took it out of the inventory: what has no score stands in the coverage as what it is.
+            logger.warning("%s is retired and scores nothing: configure another engine", version.reference)
+            break
         place: Place | None = None
         while done < most:
             scored, place = score_chunk(

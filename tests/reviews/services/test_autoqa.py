@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from audit.models import Event
 from contracts.enums import ModelStatus
 from contracts.models import ModelVersion, Process
+from contracts.services import ai_models
 from reviews.domain.autoqa import LocalEngine, Result
 from reviews.models import AutoQa, Interaction
 from reviews.services import autoqa
@@ -195,3 +196,17 @@ def test_workers_beside_each_other_score_everything_once(at, monkeypatch):
     assert set(scored()) == {one.pk for one in went}
     facts = [event.facts["scored"] for event in Event.objects.filter(action="autoqa.scored")]
     assert sum(facts) == Interaction.objects.count() == 40
+
+
+def test_a_retired_version_scores_nothing(desk, at):
+    """N1: what somebody took out of the inventory judges nothing more, and nothing takes its place by itself."""
+    factory.straight_through(desk, at)
+    assert autoqa.score_due(at=at) == 1
+    version = ModelVersion.objects.get(reference=f"{LocalEngine.name}-{LocalEngine.version}")
+    ai_models.retire(version=version, by=desk.governance, at=at)
+    factory.straight_through(desk, at)
+
+    assert autoqa.score_due(at=at) == 0
+
+    assert AutoQa.objects.count() == 1
+    assert ModelVersion.objects.filter(model=version.model).count() == 1
