@@ -40,9 +40,9 @@ _kept: dict[tuple, Kept] = {}
 
 
 def kept(build: Callable[[datetime], Made], at: datetime) -> Made:
-    """What `build` makes as of a moment. About now, it is made as of the hour before: whoever tests by the machine's
-    clock shares it with everybody of the same hour."""
-    if abs(timezone.now() - at) < timedelta(minutes=30):
+    """What `build` makes as of a moment. A moment that was read off the machine's clock, or lies some days before it, is
+    taken for the hour before: whoever tests by that clock shares a world with everybody of the same hour."""
+    if at.microsecond and abs(timezone.now() - at) < timedelta(days=30):
         at = at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     permissions, platform = Permission.objects.aggregate(last=Max("pk")), Log.objects.get(key=PLATFORM)
     key = (build, at, permissions["last"], platform.pk)

@@ -7,9 +7,26 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from reviews.domain import estimates
+
 _DRAW = ("frame_hash", "frame_size", "size", "seed_kind", "window_start", "window_end")
 _OUTCOME = ("score", "passed", "critical_fail", "output_wrong")
-_COUNTED = ("sample.targeted", "qa.closed", "scorecard.published", "sample.planned")
+_COUNTED = (
+    "action.done",
+    "action.opened",
+    "action.verified",
+    "bias.audited",
+    "calibration.held",
+    "calibration.opened",
+    "qa.closed",
+    "qa.recalibration_closed",
+    "qa.recalibration_found",
+    "release.recall_confirmed",
+    "release.recalled",
+    "sample.planned",
+    "sample.targeted",
+    "scorecard.published",
+)
 
 
 class QualityAccount:
@@ -19,6 +36,7 @@ class QualityAccount:
         self._draws: dict[str, dict[str, Any]] = {}
         self._scores: dict[str, dict[str, Any]] = {}
         self._outcomes: Counter[str] = Counter()
+        self._twice: dict[str, list[bool]] = {}
         self._disputed = 0
         self._others: Counter[str] = Counter()
 
@@ -34,6 +52,9 @@ class QualityAccount:
             case "qa.submitted":
                 told = {name: facts.get(name) for name in _OUTCOME}
                 self._scores[str(facts["evaluation"])] = {"index": index, "pi": facts.get("pi"), **told}
+                self._twice.setdefault(str(facts["evaluation"]), []).append(facts.get("passed") is True)
+            case "qa.second_submitted":
+                self._twice.setdefault(str(facts["evaluation"]), []).append(facts.get("passed") is True)
             case "qa.disputed":
                 self._disputed += 1
             case "qa.adjudicated":
@@ -47,7 +68,7 @@ class QualityAccount:
 
     def told(self) -> dict[str, Any]:
         """The account as plain data; empty where nothing was about QA. A score that was adjudicated counts as that."""
-        if not (self._draws or self._scores or self._disputed or self._outcomes or self._others):
+        if not (self._draws or self._twice or self._disputed or self._outcomes or self._others):
             return {}
         chosen = [score for score in self._scores.values() if score["pi"] is not None]
         return {
@@ -59,7 +80,18 @@ class QualityAccount:
             "critical_failures": sum(score["critical_fail"] is True for score in chosen),
             "output_wrong": sum(score["output_wrong"] is True for score in chosen),
             "scores": [{"evaluation": pk, **told} for pk, told in sorted(self._scores.items())],
+            "scored_twice": self._agreement(),
             "disputed": self._disputed,
             "adjudicated": dict(sorted(self._outcomes.items())),
             "others": dict(sorted(self._others.items())),
         }
+
+    def _agreement(self) -> dict[str, Any]:
+        """Of what the stretch holds both scores of: how many, the table passed/failed by the two auditors in the order in
+        which they scored, and Cohen's κ where there is any."""
+        pairs = [marks for marks in self._twice.values() if len(marks) == 2]
+        table = [
+            [sum(pair == [one, other] for pair in pairs) for other in (True, False)] for one in (True, False)
+        ]
+        kappa = estimates.kappa(table).kappa if pairs else None
+        return {"evaluations": len(pairs), "table": table, "kappa": None if kappa is None else f"{kappa:.3f}"}

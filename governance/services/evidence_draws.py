@@ -18,9 +18,7 @@ from reviews.selectors import draws
 CHANGED = (
     "The frame is not what was hashed any more, so it is left out: see frame_hash in the event sample.drawn."
 )
-NOT_RECORDED = (
-    "This release records no disputes, no corrective actions and no second scores, so there is no κ."
-)
+NOT_HERE = "Disputes, second scores and what followed are events of the log: the evidence of a period counts them and κ."
 
 
 def frame(draw: Draw) -> Iterable[bytes]:
@@ -98,7 +96,7 @@ def summary(draw: Draw, scored: Sequence[tuple[int, Event]], *, has_frame: bool)
         "scorecards": [
             {"version": card.version, "pass_mark": card.pass_mark, "items": card.items} for card in cards
         ],
-        "not_recorded": NOT_RECORDED,
+        "not_here": NOT_HERE,
     }
 
 

@@ -1,6 +1,6 @@
 """Corrective actions and findings: whose they are, what is late, and what failed often (F11)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -166,10 +166,12 @@ def texts_of(process: Process) -> dict[str, str]:
     return texts
 
 
-def critical_failures(evaluation: Evaluation) -> list[dict[str, str]]:
-    """The critical lines that failed, as an action keeps them."""
+def critical_failures(
+    evaluation: Evaluation, answers: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, str]]:
+    """The critical lines that failed by these answers, as an action keeps them."""
     items = scorecard.load(evaluation.scorecard.items)
-    failed = {code for code, answer in evaluation.answers.items() if answer["mark"] == Mark.FAIL}
+    failed = {code for code, answer in answers.items() if answer["mark"] == Mark.FAIL}
     return [{"code": item.code, "text": item.text} for item in items if item.critical and item.code in failed]
 
 

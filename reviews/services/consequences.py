@@ -1,6 +1,7 @@
 """What follows from a failure that QA found (F11): a recall, a corrective action with an owner, a finding about the process."""
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, transaction
@@ -30,17 +31,23 @@ _QA = Actor.system("qa")
 
 logger = logging.getLogger(__name__)
 
+Answers = Mapping[str, Mapping[str, str]]
+"""Mark and note by line, as a score keeps them."""
 
-def follow(*, evaluation: Evaluation, at: datetime) -> None:
-    """What comes of a score, in the transaction that stores it."""
-    if evaluation.critical_fail:
-        mend(evaluation=evaluation, at=at)
-    if any(answer["mark"] == Mark.FAIL for answer in evaluation.answers.values()):
+
+def follow(*, evaluation: Evaluation, answers: Answers, critical_fail: bool, at: datetime) -> None:
+    """What comes of a score, the auditor's or one that was adjudicated, in the transaction that stores it.
+
+    What a first score brought about stays when it is overturned: a person looks at the recall and ends it.
+    """
+    if critical_fail:
+        mend(evaluation=evaluation, answers=answers, at=at)
+    if any(answer["mark"] == Mark.FAIL for answer in answers.values()):
         look(process=evaluation.process, at=at)
 
 
 @transaction.atomic
-def mend(*, evaluation: Evaluation, at: datetime) -> CorrectiveAction:
+def mend(*, evaluation: Evaluation, answers: Answers, at: datetime) -> CorrectiveAction:
     """A critical fail: what went out is recalled, unless it is already, and somebody has to mend it by a day. Once for
     an evaluation, whoever asks again."""
     known = CorrectiveAction.objects.filter(evaluation=evaluation).first()
@@ -54,7 +61,7 @@ def mend(*, evaluation: Evaluation, at: datetime) -> CorrectiveAction:
         interaction=interaction,
         evaluation=evaluation,
         recall=recall_selector.of_interaction(interaction.pk),
-        items=selector.critical_failures(evaluation),
+        items=selector.critical_failures(evaluation, answers),
         owner=selector.responsible(interaction),
         due_at=sla_clock.add_days(at, DUE_DAYS, calendars.terms(process.calendar)),
         created_at=at,

@@ -19,7 +19,7 @@ from reviews.enums import DisputeOutcome, EvaluationState
 from reviews.models import Dispute, Evaluation
 from reviews.selectors import disputes as selector
 from reviews.selectors import evaluations as evaluation_selector
-from reviews.services import scoring, trail
+from reviews.services import consequences, scoring, trail
 from reviews.services.evaluations import target
 from reviews.services.scoring import Answer, Given
 
@@ -124,6 +124,10 @@ def adjudicate(
     if not (won and moved):
         raise _decided()
     _record(found, by, at, outcome, why, given)
+    if given:
+        consequences.follow(
+            evaluation=evaluation, answers=given.kept, critical_fail=given.outcome["critical_fail"], at=at
+        )
     return selector.load(dispute_id)
 
 

@@ -60,7 +60,9 @@ def submit(
         raise _scored()
     _record(evaluation, by, at, given)
     evaluation.refresh_from_db()
-    consequences.follow(evaluation=evaluation, at=at)
+    consequences.follow(
+        evaluation=evaluation, answers=given.kept, critical_fail=given.outcome["critical_fail"], at=at
+    )
     return evaluation
 
 

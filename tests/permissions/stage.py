@@ -101,8 +101,6 @@ class Stage:
         held, interaction = _case(desk, at, "held")
         decided, _ = _case(desk, at, "decided")
         escalated, _ = _case(desk, at, "escalated")
-        claims.claim(case_id=decided, user=desk.reviewer, at=at)
-        decision = _approve(desk, decided, at)
         claims.claim(case_id=escalated, user=desk.reviewer, at=at)
         escalation = escalations.escalate(case_id=escalated, user=desk.reviewer, question="Which one?", at=at)
         claims.claim(case_id=held, user=desk.reviewer, at=at)
@@ -123,7 +121,6 @@ class Stage:
             waiting=second,
             waiting_interaction=waiting_interaction,
             held=held,
-            decision=decision.pk,
             escalation=escalation.pk,
             drill=drills.started(desk, at).pk,
             active=active,
@@ -148,6 +145,8 @@ class Stage:
             **watched.noticed(desk, at),
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
+            # Last of all: others of these release whatever can be.
+            decision=_decided(desk, decided, at).pk,
             size=trails.publish("north"),
             rule_form=rule_forms.sent(0, code="AP-R9", name="Rather large amount", value_0="7000"),
             answers=answers,
@@ -187,6 +186,11 @@ def _case(desk: Desk, at: datetime, name: str) -> tuple[UUID, UUID]:
     assert receipt.case is not None
     assert receipt.id is not None
     return receipt.case, receipt.id
+
+
+def _decided(desk: Desk, case: UUID, at: datetime) -> Decision:
+    claims.claim(case_id=case, user=desk.reviewer, at=at)
+    return _approve(desk, case, at)
 
 
 def _approve(desk: Desk, case: UUID, at: datetime) -> Decision:

@@ -3,8 +3,11 @@ changes anything (X1, A6)."""
 
 import json
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from itertools import product
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -51,6 +54,7 @@ PEOPLE_ROWS = [
 ]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS, *RECALL_KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+TOGETHER = 15
 
 
 def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
@@ -95,20 +99,34 @@ def _wanted(row: Row, actor: str) -> str:
     return "ok" if wanted == "201" else wanted
 
 
+def _together(rows: list[Row]) -> list[list[Row]]:
+    """The rows that share a stage: what one sends is taken back before the next."""
+    return [rows[begin : begin + TOGETHER] for begin in range(0, len(rows), TOGETHER)]
+
+
+def _routes_of(rows: list[Row]) -> str:
+    return f"{rows[0].method} {rows[0].route} … {rows[-1].method} {rows[-1].route}"
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", PEOPLE_ROWS, ids=lambda row: f"{row.method} {row.route}")
-def test_matrix_people(row: Row):
+@pytest.mark.parametrize("rows", _together(PEOPLE_ROWS), ids=_routes_of)
+def test_matrix_people(rows: list[Row]):
     stage = Stage.build(timezone.now())
     clients = {actor: stage.client(actor) for actor in ("anonymous", *PEOPLE)}
+    sessions = {actor: client.cookies.output(header="") for actor, client in clients.items()}
     before = fingerprint.of_database()
     got, expected, changed = {}, {}, []
 
-    for actor, client in clients.items():
-        expected[actor] = row.anonymous if actor == "anonymous" else _wanted(row, actor)
-        with transaction.atomic():
-            got[actor] = send(client, row, stage, row.method)
-            if got[actor] != "ok" and fingerprint.of_database() != before:
-                changed.append(actor)
+    for row, (actor, client) in product(rows, clients.items()):
+        # Who logged out of the row before is here again.
+        client.cookies = SimpleCookie(sessions[actor])
+        key = (row.method, row.route, actor)
+        expected[key] = row.anonymous if actor == "anonymous" else _wanted(row, actor)
+        # At the moment of the stage: what can be taken back a few seconds long still can, whatever came before.
+        with time_machine.travel(stage.at), transaction.atomic():
+            got[key] = send(client, row, stage, row.method)
+            if got[key] != "ok" and fingerprint.of_database() != before:
+                changed.append(key)
             transaction.set_rollback(True)
 
     assert got == expected
@@ -116,19 +134,19 @@ def test_matrix_people(row: Row):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("row", AGENT_ROWS, ids=lambda row: f"{row.method} {row.route}")
-def test_matrix_agents(row: Row):
+@pytest.mark.parametrize("rows", _together(AGENT_ROWS), ids=_routes_of)
+def test_matrix_agents(rows: list[Row]):
     stage = Stage.build(timezone.now())
     before = fingerprint.of_database()
     got, expected, changed = {}, {}, []
 
-    for actor in AGENTS:
-        client, headers = Client(), stage.headers(actor)
-        expected[actor] = "401" if actor in ("no_key", "expired_key") else _wanted(row, actor)
-        with transaction.atomic():
-            got[actor] = send(client, row, stage, row.method, **headers)
-            if got[actor] != "ok" and fingerprint.of_database() != before:
-                changed.append(actor)
+    for row, actor in product(rows, AGENTS):
+        client, headers, key = Client(), stage.headers(actor), (row.method, row.route, actor)
+        expected[key] = "401" if actor in ("no_key", "expired_key") else _wanted(row, actor)
+        with time_machine.travel(stage.at), transaction.atomic():
+            got[key] = send(client, row, stage, row.method, **headers)
+            if got[key] != "ok" and fingerprint.of_database() != before:
+                changed.append(key)
             transaction.set_rollback(True)
 
     assert got == expected

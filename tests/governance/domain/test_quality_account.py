@@ -71,3 +71,24 @@ def test_targeted_picks_are_counted_apart():
     told = account.told()
 
     assert (told["scored"], told["scored_of_targeted_picks"], told["output_wrong"]) == (0, 1, 0)
+
+
+def test_scores_given_twice_tell_the_agreement_of_the_auditors():
+    account = QualityAccount()
+    for number, (first, second) in enumerate([(True, True), (True, True), (True, False), (False, False)]):
+        name = f"e{number}"
+        account.take(number, "qa.submitted", name, {**SCORE, "evaluation": name, "passed": first})
+        account.take(
+            10 + number, "qa.second_submitted", name, {**SCORE, "evaluation": name, "passed": second}
+        )
+    account.take(20, "qa.submitted", "e9", {**SCORE, "evaluation": "e9"})
+
+    assert account.told()["scored_twice"] == {"evaluations": 4, "table": [[2, 1], [0, 1]], "kappa": "0.500"}
+
+
+def test_what_followed_is_counted():
+    account = QualityAccount()
+    for index, action in enumerate(["release.recalled", "action.opened", "action.done", "action.opened"]):
+        account.take(index, action, "a1", {})
+
+    assert account.told()["others"] == {"action.done": 1, "action.opened": 2, "release.recalled": 1}

@@ -69,8 +69,24 @@ def test_what_is_recalled_already_gets_its_action(desk: Desk, at: datetime):
 
     assert CorrectiveAction.objects.get(evaluation=scored).recall == recall
     assert Recall.objects.count() == 1
-    assert consequences.mend(evaluation=scored, at=at).evaluation == scored
+    assert consequences.mend(evaluation=scored, answers=scored.answers, at=at).evaluation == scored
     assert (CorrectiveAction.objects.count(), count("action.opened")) == (1, 1)
+
+
+def test_a_score_that_becomes_a_critical_fail_by_adjudication_recalls_too(desk: Desk, at: datetime):
+    harmless = made.harmless(made.card(desk, at))
+    dispute = qa.disputed(desk, qa.settled_now(), **{harmless: "fail"})
+    assert not Recall.objects.exists()
+    critical = made.critical(dispute.evaluation.scorecard)
+
+    qa.adjudicated(
+        dispute, qa.another_auditor(desk, at), qa.settled_now(), "overturned", **{critical: "fail"}
+    )
+
+    action = CorrectiveAction.objects.get(evaluation=dispute.evaluation)
+    assert [one["code"] for one in action.items] == [critical]
+    assert action.recall == Recall.objects.get()
+    assert (count("release.recalled"), count("action.opened")) == (1, 1)
 
 
 def test_who_is_to_mend_it(desk: Desk, at: datetime):
