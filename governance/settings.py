@@ -249,6 +249,21 @@ SPECTACULAR_SETTINGS = {
         f"governance.api.webhook_messages.{name}"
         for name in ("released", "rejected", "recalled", "quarantined", "asked", "checkpoint")
     ],
+    # Several objects have a state, and several acts a cause: each has its own list of them.
+    "ENUM_NAME_OVERRIDES": {
+        f"{name}Enum": f"{where}.{name}.choices"
+        for where, names in {
+            "reviews.enums": (
+                "ActionState",
+                "EvaluationState",
+                "InteractionState",
+                "RecallCause",
+                "RecallState",
+            ),
+            "contracts.enums": ("HaltCause",),
+        }.items()
+        for name in names
+    },
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
 }
 

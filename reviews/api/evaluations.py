@@ -65,7 +65,7 @@ class LineSerializer(serializers.Serializer):
     controls = serializers.ListField(child=serializers.CharField())
 
 
-class ResultSerializer(serializers.Serializer):
+class EvaluationResultSerializer(serializers.Serializer):
     score = serializers.FloatField()
     passed = serializers.BooleanField()
     critical_fail = serializers.BooleanField()
@@ -85,7 +85,7 @@ class DisputedSerializer(serializers.Serializer):
     due_at = serializers.DateTimeField()
     outcome = serializers.ChoiceField(choices=DisputeOutcome.choices(), allow_null=True)
     why = serializers.CharField(allow_blank=True)
-    corrected = ResultSerializer(
+    corrected = EvaluationResultSerializer(
         allow_null=True, help_text="What stands instead, where the score was overturned."
     )
 
@@ -98,7 +98,7 @@ class EvaluationSerializer(serializers.Serializer):
     scorecard_version = serializers.IntegerField(help_text="Locked when it was drawn.")
     lines = LineSerializer(many=True)
     due_at = serializers.DateTimeField()
-    result = ResultSerializer(allow_null=True, help_text="The first score; null while it is open.")
+    result = EvaluationResultSerializer(allow_null=True, help_text="The first score; null while it is open.")
     dispute = DisputedSerializer(allow_null=True)
 
 
