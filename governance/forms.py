@@ -25,6 +25,7 @@ from governance.domain.webhooks import MessageType
 
 # What happens to an interaction; the rest happens to rules, people, agreements.
 _ABOUT_INTERACTIONS = {
+    "action",
     "intake",
     "review",
     "escalation",

@@ -26,7 +26,9 @@ from reviews.models import Draw, Evaluation
 from reviews.selectors import draws
 
 _CHUNK = 400  # evaluations in one statement, within what SQLite takes
-ABOUT_INTERACTIONS = frozenset({"intake", "review", "escalation", "ownership", "pii", "qa"})
+ABOUT_INTERACTIONS = frozenset(
+    {"action", "escalation", "intake", "ownership", "pii", "qa", "release", "review"}
+)
 READS = "Your role may not read the stories of this process."
 REVEALS = "Your role may not see the personal data of this process: ask without it."
 LOST = "Your role no longer reads all that this file shows. Ask for it again."

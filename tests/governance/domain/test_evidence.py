@@ -23,4 +23,8 @@ def test_every_value_that_work_seals_has_words_of_its_own():
     }
 
     assert {name for name in named if ":" in evidence.name_in_words(name)} == set()
-    assert {name.split(".")[0] for name in named} - ABOUT_INTERACTIONS <= {"rules", "vigilance"}
+    assert {name.split(".")[0] for name in named} - ABOUT_INTERACTIONS <= {
+        "calibration",
+        "rules",
+        "vigilance",
+    }
