@@ -56,7 +56,7 @@ def test_an_auditor_opens_the_draw_scores_and_sees_the_score(
 
     page.get_by_role("link", name="QA", exact=True).click()
     page.get_by_role("region", name="Draws").get_by_role("link").first.click()
-    expect(page.get_by_text("Repeatable: anyone with the operator’s key re-draws it")).to_be_visible()
+    expect(page.get_by_text("Re-drawable: the seed is the hash of the first checkpoint")).to_be_visible()
     page.get_by_role("region", name="Drawn interactions").get_by_role("link").first.click()
     expect(page.get_by_text("What was decided is shown once your score is in.")).to_be_visible()
     expect(page.get_by_text("Approve", exact=True)).to_have_count(0)
