@@ -3,45 +3,28 @@
 import csv
 import io
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 
 from audit.errors import Refused
 from governance.services.protected_attributes import Supplied
+from reviews.forms.periods import PeriodForm
 
 LARGEST = 5 * 1024 * 1024
 _COLUMNS = ("external_id", "attribute", "group")
 
 
-class BiasAuditForm(forms.Form):
-    """What to audit: an attribute that was supplied, and the days, both of them with it."""
+class BiasAuditForm(PeriodForm):
+    """What to audit: an attribute that was supplied, and the days, in the time zone of the process."""
 
-    attribute = forms.ChoiceField(label="Attribute")
-    since = forms.DateField(
-        label="From",
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
-    )
-    until = forms.DateField(
-        label="To",
-        help_text="This day as well, in the time zone of the process.",
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
-    )
+    field_order = ("attribute", "since", "until")
 
     def __init__(self, attributes: Iterable[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["attribute"] = forms.ChoiceField(
-            label="Attribute", choices=[(name, name.replace("_", " ").capitalize()) for name in attributes]
-        )
-
-    def refuse(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+        choices = [(name, name.replace("_", " ").capitalize()) for name in attributes]
+        self.fields["attribute"] = forms.ChoiceField(label="Attribute", choices=choices)
+        self.order_fields(self.field_order)
 
 
 class AttributesForm(forms.Form):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit.domain.envelope import Target
-from audit.errors import Conflict, Invalid
+from audit.errors import Conflict
 from audit.services import recording
 from contracts import access
 from contracts.domain.roles import MANAGE_SAMPLE
@@ -16,9 +16,9 @@ from contracts.services.acting import actor
 from governance.domain import bias
 from governance.models import BiasAudit
 from governance.selectors import bias as selector
+from reviews.domain import windows
 
 AUDITS = "Audits of bias are made by the governance lead."
-MOST_DAYS = 400
 
 
 @transaction.atomic
@@ -29,10 +29,7 @@ def audit(*, code: str, attribute: str, since: date, until: date, by: User, at: 
     where nothing that went out has the attribute, and where an audit of other days shares some with these.
     """
     process = access.process(by, code, MANAGE_SAMPLE, AUDITS)
-    if until < since:
-        raise Invalid("period_reversed", "The period ends before it begins.", "until")
-    if (until - since).days >= MOST_DAYS:
-        raise Invalid("period_long", f"A period has {MOST_DAYS} days at most.", "since")
+    windows.check_period(since, until)
     # One at a time: two that overlap could be subtracted from each other, down to a single person.
     Process.objects.select_for_update(no_key=True).get(pk=process.pk)
     if other := selector.overlapping(process, attribute, since, until):

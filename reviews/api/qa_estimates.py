@@ -12,6 +12,7 @@ from contracts.api import replies
 from contracts.api.sessions import PersonDoor
 from contracts.models import User
 from reviews.domain.qa_estimates import Estimate
+from reviews.selectors import draws
 from reviews.selectors import qa_estimates as selector
 
 
@@ -58,7 +59,7 @@ class Estimates(PersonDoor):
         responses={200: EstimatesSerializer, **replies.problems(400, 401, 403, 404)},
     )
     def get(self, request: Request, code: str) -> Response:
-        process = selector.process_of(cast(User, request.user), code)
+        process = draws.process_of(cast(User, request.user), code)
         asked = PeriodSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         since, until = selector.month_so_far(process, timezone.now())

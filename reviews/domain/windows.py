@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from audit.errors import Invalid
+
 DRAWN_FROM = time(1)
 """Local time of the next day: by then everything that was released before midnight has been stored."""
 
+MOST_DAYS = 400
 _DAY = timedelta(days=1)
 
 
@@ -37,6 +40,14 @@ def of_day(day: date, time_zone: str) -> Window:
         week=midnight(day - day.weekday() * _DAY),
         month=midnight(day.replace(day=1)),
     )
+
+
+def check_period(since: date, until: date) -> None:
+    """Raise Invalid for days that end before they begin, or are more than 400."""
+    if until < since:
+        raise Invalid("period_reversed", "The period ends before it begins.", "until")
+    if (until - since).days >= MOST_DAYS:
+        raise Invalid("period_long", f"A period has {MOST_DAYS} days at most.", "since")
 
 
 def local_day(at: datetime, time_zone: str) -> date:

@@ -11,7 +11,6 @@ from contracts.domain.roles import VIEW_SAMPLE
 from contracts.models import Process, User
 from reviews.models import AutoQa
 from reviews.selectors import evaluations
-from reviews.selectors.draws import SEES
 
 PAGE = 50
 DAYS = 28
@@ -39,11 +38,6 @@ def standings(user: User, at: datetime) -> list[Standing]:
         .order_by()
     }
     return [Standing(process, *counts.get(process.pk, (0, None))) for process in found]
-
-
-def process_of(user: User, code: str) -> Process:
-    """The process, for whoever sees its samples. Raises NotVisible or NotAllowed."""
-    return access.process(user, code, VIEW_SAMPLE, SEES)
 
 
 def flagged(

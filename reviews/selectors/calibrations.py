@@ -85,15 +85,6 @@ def get(user: User, session_id: UUID) -> CalibrationSession:
     return session
 
 
-def process_of(user: User, code: str) -> Process:
-    """A process whose samples the user sees. Raises NotVisible or NotAllowed."""
-    process = Process.objects.select_related("client").filter(code=code).first()
-    if process is None:
-        raise NotVisible("not_found", "There is no such process that you can see.")
-    access.check(user, VIEW_SAMPLE, process, SEES)
-    return process
-
-
 def auditors(process: Process) -> list[User]:
     """Who scores samples of a process, by name."""
     return list(access.holders(process, EVALUATE_SAMPLE).order_by("name", "pk"))

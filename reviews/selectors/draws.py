@@ -212,6 +212,11 @@ def visible(user: User) -> QuerySet[Draw]:
     return Draw.objects.filter(process__in=access.processes(user, VIEW_SAMPLE).values("pk"))
 
 
+def process_of(user: User, code: str) -> Process:
+    """The process, for whoever sees its samples. Raises NotVisible or NotAllowed."""
+    return access.process(user, code, VIEW_SAMPLE, SEES)
+
+
 def get(user: User, draw_id: UUID) -> Draw:
     """One draw. Raises NotVisible, or NotAllowed where the user sees the process but not its samples."""
     found = Draw.objects.select_related("process").filter(pk=draw_id).first()

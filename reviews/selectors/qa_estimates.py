@@ -5,18 +5,12 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
-from audit.errors import Invalid
-from contracts import access
-from contracts.domain.roles import VIEW_SAMPLE
-from contracts.models import Process, User
+from contracts.models import Process
 from reviews.domain import qa_estimates, windows
 from reviews.domain.qa_estimates import Cell, Figures
 from reviews.enums import DrawKind, DrawState
 from reviews.models import Draw, Evaluation
 from reviews.selectors import disputes
-from reviews.selectors.draws import SEES
-
-MOST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +26,6 @@ class Estimated:
     figures: Figures
 
 
-def process_of(user: User, code: str) -> Process:
-    """The process, for whoever sees its samples. Raises NotVisible or NotAllowed."""
-    return access.process(user, code, VIEW_SAMPLE, SEES)
-
-
 def month_so_far(process: Process, at: datetime) -> tuple[date, date]:
     """This month up to the last day that was drawn from; on its first days the month before."""
     until = windows.last_closed(at, process.time_zone)
@@ -48,10 +37,7 @@ def estimated(process: Process, since: date, until: date) -> Estimated:
 
     Raises Invalid for a period that ends before it begins or is longer than 400 days.
     """
-    if until < since:
-        raise Invalid("period_reversed", "The period ends before it begins.", "until")
-    if (until - since).days >= MOST_DAYS:
-        raise Invalid("period_long", f"A period has {MOST_DAYS} days at most.", "since")
+    windows.check_period(since, until)
     within = Q(
         kind=DrawKind.RANDOM,
         state=DrawState.DRAWN,

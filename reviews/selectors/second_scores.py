@@ -200,7 +200,8 @@ def _auditors(process: Process, since: datetime) -> list[Auditor]:
     )
     counts = dict(scored)
     twice = pairs(process, since)
-    people = {*counts, *(pair.second_by for pair in twice)}
+    # A pair of these days may have had its first score before them.
+    people = {*counts, *(auditor for pair in twice for auditor in (pair.first_by, pair.second_by))}
     told = {one.pk: Auditor(one, counts.get(one.pk, 0)) for one in User.objects.filter(pk__in=people)}
     for pair in twice:
         alike = sum(pair.second.get(code) == mark for code, mark in pair.first.items())

@@ -14,6 +14,7 @@ from contracts.models import Process, User
 from contracts.selectors import authority, calendars
 from reviews import permissions
 from reviews.domain import double_scoring
+from reviews.enums import SCORED
 from reviews.models import Draw, Evaluation, SecondScore
 from reviews.selectors import evaluations as evaluation_selector
 from reviews.selectors import second_scores as selector
@@ -101,13 +102,15 @@ def submit(
     """Give the second score, without having seen the first. Where the auditors no longer agree, a calibration is opened.
 
     Raises NotAllowed for who gave the first score or is not independent of the interaction, Conflict where it was given
-    already or none was asked for, Invalid as for a first score.
+    already, none was asked for or the first is missing, Invalid as for a first score.
     """
     evaluation = evaluation_selector.load(evaluation_id)
     permissions.check_can_score_second(by, evaluation)
     second: SecondScore | None = getattr(evaluation, "second", None)
     if second is None or second.submitted_at is not None:
         raise _scored()
+    if evaluation.state not in SCORED:
+        raise Conflict("first_missing", "The first score is not given yet: the second comes after it.")
     given = scoring.give(evaluation, answers, judged_wrong=judged_wrong)
     won = SecondScore.objects.filter(pk=second.pk, submitted_at__isnull=True).update(
         answers=given.kept, submitted_at=at, submitted_by=by, **given.outcome

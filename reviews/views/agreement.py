@@ -19,7 +19,7 @@ from reviews.forms.qa import CalibrationForm
 from reviews.models import CalibrationSession
 from reviews.presenters import agreement as presenter
 from reviews.selectors import calibrations as selector
-from reviews.selectors import second_scores
+from reviews.selectors import draws, second_scores
 from reviews.services import calibrations
 from reviews.views.replies import see_other
 from reviews.views.requests import SignedIn
@@ -47,7 +47,7 @@ def auditors(request: SignedIn) -> HttpResponse:
 @require_POST
 def calibrate(request: SignedIn, code: str) -> HttpResponse:
     """Open a calibration by hand."""
-    process = selector.process_of(request.user, code)
+    process = draws.process_of(request.user, code)
     session = calibrations.open_by_hand(process=process, by=request.user, at=timezone.now())
     messages.success(request, _("Opened. Go through it together, then put down what you agreed."))
     return see_other(reverse("reviews:calibration", args=[session.pk]))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from reviews.domain import keysets
 from reviews.presenters import autoqa as presenter
 from reviews.selectors import autoqa_pages as selector
-from reviews.selectors import calibration
+from reviews.selectors import calibration, draws
 from reviews.views.requests import SignedIn
 
 
@@ -25,7 +25,7 @@ def processes(request: SignedIn) -> HttpResponse:
 @require_GET
 def process(request: SignedIn, code: str) -> HttpResponse:
     """What was flagged, newest first; on the first page also how far each flag agreed with people."""
-    found = selector.process_of(request.user, code)
+    found = draws.process_of(request.user, code)
     after = keysets.read(request.GET.get("after", ""))
     rows, following = selector.flagged(request.user, found, after)
     compared = calibration.of(found) if after is None else None

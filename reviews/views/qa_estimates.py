@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.errors import Invalid
-from reviews.forms.simulations import PeriodForm
+from reviews.forms.periods import PeriodForm
 from reviews.presenters import qa_estimates as presenter
+from reviews.selectors import draws
 from reviews.selectors import qa_estimates as selector
 from reviews.views.requests import SignedIn
 
@@ -17,7 +18,7 @@ from reviews.views.requests import SignedIn
 @require_GET
 def estimates(request: SignedIn, code: str) -> HttpResponse:
     """The estimates of this month, or of the days that are asked for. A period that cannot be keeps what was typed."""
-    process = selector.process_of(request.user, code)
+    process = draws.process_of(request.user, code)
     since, until = selector.month_so_far(process, timezone.now())
     asked = "since" in request.GET or "until" in request.GET
     form = PeriodForm(request.GET if asked else None, initial={"since": since, "until": until})

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import Conflict, Invalid
 from contracts.models import User
-from reviews.forms.simulations import FileForm, PeriodForm
+from reviews.forms.periods import PeriodForm
+from reviews.forms.simulations import FileForm
 from reviews.models import RuleSet, RuleSimulation
 from reviews.presenters import simulations as presenter
 from reviews.selectors import rulesets

@@ -272,3 +272,31 @@ def test_submit_in_place_of_the_first_is_a_conflict(desk, other, at):
             judged_wrong=False,
             at=at,
         )
+
+
+def test_the_second_score_waits_for_the_first(desk, other, at):
+    evaluation = factory.drawn_evaluation(desk, at)
+    second_scores.choose_due(at=at)
+
+    with pytest.raises(Conflict, match="first score is not given yet"):
+        second(evaluation_selector.load(evaluation.pk), other, at)
+    assert not SecondScore.objects.filter(submitted_at__isnull=False).exists()
+
+    evaluations.submit(
+        evaluation_id=evaluation.pk,
+        by=desk.auditor,
+        answers=factory.answers(evaluation),
+        judged_wrong=False,
+        at=at,
+    )
+    assert second(evaluation_selector.load(evaluation.pk), other, at).submitted_by == other
+
+
+def test_accuracy_knows_an_auditor_whose_first_score_lies_before_the_days_told_of(desk, other, at):
+    evaluation = scored_twice_asked(desk, at)
+    second(evaluation, other, at + timedelta(days=3))
+
+    ((_, rows),) = selector.auditors(desk.governance, at + timedelta(days=selector.DAYS + 1))
+
+    told = {row.user: (row.scored, row.compared) for row in rows}
+    assert told == {desk.auditor: (0, 1), other: (0, 1)}
