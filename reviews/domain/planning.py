@@ -1,13 +1,14 @@
 """From the sampling plan of a process to the plan of one draw: how many today, and which floors are owed (§5.3)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from reviews.domain import sampling, strata
+from reviews.domain.qa_kinds import Cut
 from reviews.domain.sampling import HIGHEST, PER_REVIEWER, Plan
 
 SMALL_MONTH = 200
@@ -107,9 +108,13 @@ def _stratum_floors(
     return floors
 
 
-def dump(plan: Plan) -> dict[str, Any]:
-    """The plan of a draw as plain data, to be kept with it; pairs instead of keys, for names are not keys."""
+def dump(plan: Plan, cut_by: Collection[Cut] = strata.USUAL) -> dict[str, Any]:
+    """The plan of a draw as plain data, to be kept with it; pairs instead of keys, for names are not keys.
+
+    What strata were cut by says how the frame came to be: whoever draws again needs the frame alone.
+    """
     return {
+        "cut_by": [cut.value for cut in Cut if cut in cut_by],
         "n": plan.n,
         "weights": [[stratum, str(weight)] for stratum, weight in sorted(plan.weights.items())],
         "reviewer_floors": [[reviewer, floor] for reviewer, floor in sorted(plan.reviewer_floors.items())],
@@ -127,3 +132,8 @@ def load(data: Mapping[str, Any]) -> Plan:
         stratum_floor=data["stratum_floor"],
         stratum_floors=dict(data["stratum_floors"]),
     )
+
+
+def cut_by(data: Mapping[str, Any]) -> list[Cut]:
+    """What the strata of a kept plan were cut by; the usual where it says nothing, for then there was no choice."""
+    return [Cut(cut) for cut in data.get("cut_by", strata.USUAL)]

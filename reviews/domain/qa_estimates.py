@@ -55,15 +55,15 @@ class Figures:
 def of(sizes: Mapping[str, int], cells: Iterable[Cell]) -> Figures:
     """The estimates of a period from the sizes of its strata and what was scored of them.
 
-    Languages of a tier and route are one stratum here: which of them stands alone changes from day to day. Raises
+    A tier and route is one stratum here: which language, shift or reviewer stands alone changes from day to day. Raises
     ValueError for a π that is none, and where more was scored than there is.
     """
     merged: dict[str, int] = {}
     for name, size in sizes.items():
-        merged[strata.without_language(name)] = merged.get(strata.without_language(name), 0) + size
+        merged[strata.coarsest(name)] = merged.get(strata.coarsest(name), 0) + size
     found: dict[str, list[Cell]] = {name: [] for name in merged}
     for cell in cells:
-        found.setdefault(strata.without_language(cell.stratum), []).append(cell)
+        found.setdefault(strata.coarsest(cell.stratum), []).append(cell)
     by_route: dict[str, list[str]] = {}
     for name in sorted(merged):
         by_route.setdefault(strata.route(name), []).append(name)

@@ -1,8 +1,14 @@
-"""The events of second scores and calibrations (F6)."""
+"""The events of sampling plans, second scores and calibrations (F1, F6)."""
 
 from reviews.domain.event_specs import spec as _spec
 
 QA_EVENTS = [
+    _spec(
+        "sample.planned",
+        {"fraction", "reviewer_floor", "stratum_floor", "cut_by"},
+        "The sample is {fraction} of all interactions",
+        version=2,
+    ),
     _spec(
         "qa.second_drawn",
         {"draw", "of", "month_evaluations", "month_chosen", "items"},

@@ -15,6 +15,41 @@ class CalibrationCause(Labelled):
         return {"hand": "Opened by hand", "kappa": "κ below 0.6"}[self.value]
 
 
+class Cut(Labelled):
+    """F1: what a day's frame is cut by beside tier and route, in the order in which it is cut."""
+
+    LANGUAGE = "language"
+    SHIFT = "shift"
+    REVIEWER = "reviewer"
+
+    @property
+    def label(self) -> str:
+        return {
+            "language": "Language",
+            "shift": "Shift: when of the day it was decided",
+            "reviewer": "Reviewer who decided",
+        }[self.value]
+
+
+class Shift(Labelled):
+    """A third of the local day of a process."""
+
+    EARLY = "early"
+    LATE = "late"
+    NIGHT = "night"
+
+    @property
+    def label(self) -> str:
+        return {"early": "06–14 h", "late": "14–22 h", "night": "22–06 h"}[self.value]
+
+    @classmethod
+    def of(cls, hour: int) -> "Shift":
+        """The shift of an hour of the day: three of eight hours, which begin at 6, 14 and 22."""
+        if 6 <= hour < 14:
+            return cls.EARLY
+        return cls.LATE if 14 <= hour < 22 else cls.NIGHT
+
+
 class LineKind(Labelled):
     """F3: how a line of a scorecard is answered."""
 

@@ -8,8 +8,8 @@ from django import forms
 
 from audit.errors import Refused
 from contracts.models import User
-from reviews.domain import double_scoring, sampling
-from reviews.domain.qa_kinds import LineKind
+from reviews.domain import double_scoring, sampling, strata
+from reviews.domain.qa_kinds import Cut, LineKind
 from reviews.domain.scorecard import Item
 from reviews.enums import DisputeOutcome, Mark
 from reviews.models import Evaluation
@@ -157,8 +157,19 @@ class PlanForm(forms.Form):
     )
     stratum_floor = forms.IntegerField(
         label="Looks a week at each stratum",
-        help_text="A stratum is a tier and a route, and a language where there is enough of it.",
+        help_text="A stratum is a tier and a route, and what they are cut by below.",
         widget=forms.NumberInput(attrs={"min": 0, "max": HIGHEST_FLOOR}),
+    )
+    cut_by = forms.MultipleChoiceField(
+        label="Cut strata by",
+        help_text=(
+            f"Each part needs {strata.LANGUAGE_CELL} a day to stand alone; what is smaller stands together. Where reviewers"
+            " are strata, only who leads them reads their names on a draw: everybody else reads pseudonyms."
+        ),
+        required=False,
+        choices=Cut.choices(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from the list."},
     )
 
     def terms(self) -> dict[str, Any]:
@@ -167,6 +178,7 @@ class PlanForm(forms.Form):
             "fraction": sent["fraction"] / Decimal(100),
             "reviewer_floor": sent["reviewer_floor"],
             "stratum_floor": sent["stratum_floor"],
+            "cut_by": sent["cut_by"],
         }
 
     def refuse(self, refusal: Refused) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from audit.domain.ids import new_id
+from reviews.domain.qa_kinds import Cut
 from reviews.enums import DrawKind, DrawState, EvaluationState, SeedKind, SeedReason
 
 
@@ -19,6 +20,10 @@ class SamplingPlan(models.Model):
     fraction = models.DecimalField(max_digits=4, decimal_places=3)
     reviewer_floor = models.PositiveSmallIntegerField(default=2)
     stratum_floor = models.PositiveSmallIntegerField(default=1)
+    # What strata are cut by beside tier and route.
+    by_language = models.BooleanField(default=True)
+    by_shift = models.BooleanField(default=False)
+    by_reviewer = models.BooleanField(default=False)
     # The first day that is drawn from is the day on which the plan was made.
     created_at = models.DateTimeField()
     set_at = models.DateTimeField()
@@ -34,6 +39,10 @@ class SamplingPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id} {self.fraction}"
+
+    @property
+    def cut_by(self) -> list[Cut]:
+        return [cut for cut in Cut if getattr(self, f"by_{cut}")]
 
 
 class Draw(models.Model):

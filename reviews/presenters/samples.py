@@ -1,6 +1,6 @@
 """The pages of the QA sample: where each process stands, the draws, and one draw with its proof."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -226,10 +226,16 @@ def open_row(evaluation: Evaluation, at: datetime) -> OpenRow:
 
 
 def sample_page(
-    draw: Draw, evaluations: Sequence[Evaluation], at: datetime, waits: str, hidden: Collection[UUID] = ()
+    draw: Draw,
+    evaluations: Sequence[Evaluation],
+    at: datetime,
+    waits: str,
+    hidden: Collection[UUID] = (),
+    reviewers: Mapping[str, str] | None = None,
 ) -> SamplePage:
     """`waits` says what a draw waits for whose frame is only fixed; `hidden` are those whose score this reader must not
-    know yet."""
+    know yet; `reviewers` what he may call those whose work is a stratum of its own."""
+    called = reviewers or {}
     day = _day(draw)
     return SamplePage(
         day=day,
@@ -259,8 +265,8 @@ def sample_page(
         carried_out=f"{draw.carried_out:+.2f}".replace("-", "−"),
         small=draw.small_process,
         deferred=len(draw.deferred),
-        strata=[_stratum(row) for row in draw.strata],
-        items=[_item(evaluation, at, hidden=evaluation.pk in hidden) for evaluation in evaluations],
+        strata=[_stratum(row, called) for row in draw.strata],
+        items=[_item(evaluation, at, called, hidden=evaluation.pk in hidden) for evaluation in evaluations],
     )
 
 
@@ -268,9 +274,9 @@ def _day(draw: Draw) -> date:
     return draw.window_start.astimezone(ZoneInfo(draw.process.time_zone)).date()
 
 
-def _stratum(row: dict) -> StratumRow:
+def _stratum(row: dict, reviewers: Mapping[str, str]) -> StratumRow:
     return StratumRow(
-        name=strata.words(row["stratum"]),
+        name=strata.words(row["stratum"], reviewers),
         size=f"{row['size']:,}",
         weight=row["weight"].replace("1/2", "½"),
         drawn=f"{row['drawn']:,}" if "drawn" in row else NOTHING,
@@ -285,14 +291,14 @@ def probability(pi: Decimal | None) -> str:
     return f"{pi:.4f}".rstrip("0").rstrip(".")
 
 
-def _item(evaluation: Evaluation, at: datetime, *, hidden: bool) -> ItemRow:
+def _item(evaluation: Evaluation, at: datetime, reviewers: Mapping[str, str], *, hidden: bool) -> ItemRow:
     scored = evaluation.state in SCORED and not hidden
     stands = disputes.standing(evaluation)
     return ItemRow(
         url=reverse("reviews:evaluation", args=[evaluation.pk]),
         short=words.short_id(evaluation.interaction_id),
         step=evaluation.interaction.step.name,
-        stratum=strata.words(evaluation.stratum),
+        stratum=strata.words(evaluation.stratum, reviewers),
         pi=probability(evaluation.pi),
         state=_TO_SCORE if hidden else _state(evaluation, at),
         score=f"{stands.score:.1f}" if scored and stands.score is not None else NOTHING,

@@ -7,21 +7,25 @@ from datetime import datetime, timedelta
 from sys import intern
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractHour
 
 from audit.errors import NotVisible
 from contracts import access
-from contracts.domain.roles import MANAGE_SAMPLE, VIEW_SAMPLE
+from contracts.domain.roles import LEAD_REVIEWERS, MANAGE_SAMPLE, VIEW_SAMPLE
 from contracts.models import Process, User
 from reviews.domain import strata, windows
 from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
+from reviews.domain.qa_kinds import Cut, Shift
 from reviews.domain.sampling import Item
+from reviews.domain.strata import Cell
 from reviews.domain.windows import Window
 from reviews.enums import SCORED, Disposition, DrawKind, DrawState, EvaluationState, Route
 from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
 from reviews.models.interaction import RELEASED
+from reviews.selectors import pseudonyms
 
 PAGE = 25
 CHUNK = 5_000
@@ -41,10 +45,11 @@ class Frame:
     reviewers: Counter[str]
 
 
-def frame(process: Process, window: Window) -> Frame:
+def frame(process: Process, window: Window, by: Collection[Cut] = strata.USUAL) -> Frame:
     """Everything of the process that went out within the window, straight through or after review; no honeypots.
 
-    Rows are read in chunks and kept as a few words each, so that a very busy day fits into little memory.
+    Its strata are cut by tier and route and by what `by` names. Rows are read in chunks and kept as a few words each, so
+    that a very busy day fits into little memory.
     """
     finished = Interaction.objects.filter(
         process=process,
@@ -53,25 +58,44 @@ def frame(process: Process, window: Window) -> Frame:
         state__in=RELEASED,
         is_honeypot=False,
     )
-    counts = {
-        (tier, _route(way), language): count
-        for tier, way, language, count in finished.values_list("step__tier", "disposition", "language")
-        .annotate(count=Count("pk"))
-        .order_by()
-    }
-    named = strata.name(counts)
+    columns = ["step__tier", "disposition"]
+    if Cut.LANGUAGE in by:
+        columns.append("language")
+    if Cut.SHIFT in by:
+        # When it was decided; what nobody decided, when it went out.
+        moment = Coalesce("final_decision__decided_at", "released_at")
+        finished = finished.annotate(hour=ExtractHour(moment, tzinfo=ZoneInfo(process.time_zone)))
+        columns.append("hour")
+    if Cut.REVIEWER in by:
+        columns.append("final_decision__decided_by")
+    counts: Counter[Cell] = Counter()
+    cells = {}
+    for *row, count in finished.values_list(*columns).annotate(count=Count("pk")).order_by():
+        cells[tuple(row)] = cell = _cell(dict(zip(columns, row, strict=True)))
+        counts[cell] += count
+    names = strata.name(counts, by)
+    named = {row: intern(names[cell]) for row, cell in cells.items()}
     found = Frame([], Counter(), Counter())
-    rows = finished.order_by("pk").values_list(
-        "pk", "step__tier", "disposition", "language", "final_decision__decided_by"
-    )
-    for pk, tier, way, language, decided_by in rows.iterator(chunk_size=CHUNK):
-        stratum = intern(named[tier, _route(way), language])
+    rows = finished.order_by("pk").values_list("pk", "final_decision__decided_by", *columns)
+    for pk, decided_by, *row in rows.iterator(chunk_size=CHUNK):
+        stratum = named[tuple(row)]
         reviewer = intern(str(decided_by)) if decided_by else ""
         found.items.append(Item(str(pk), stratum, reviewer))
         found.sizes[stratum] += 1
         if reviewer:
             found.reviewers[reviewer] += 1
     return found
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    decided_by = row.get("final_decision__decided_by")
+    return Cell(
+        tier=row["step__tier"],
+        route=_route(row["disposition"]),
+        language=row.get("language", ""),
+        shift=Shift.of(row["hour"]) if "hour" in row else "",
+        reviewer=str(decided_by) if decided_by else "",
+    )
 
 
 def _route(disposition: str) -> str:
@@ -210,6 +234,16 @@ class DrawnDay:
 def visible(user: User) -> QuerySet[Draw]:
     """The draws of the processes whose samples the user may see."""
     return Draw.objects.filter(process__in=access.processes(user, VIEW_SAMPLE).values("pk"))
+
+
+def reviewers_of(user: User, draw: Draw) -> dict[str, str]:
+    """What those reviewers are called whose work alone a stratum of the draw holds: by name for who leads them, by the
+    pseudonym of the process for everybody else."""
+    found = {strata.reviewer(row["stratum"]) for row in draw.strata} - {""}
+    if found and LEAD_REVIEWERS in access.codenames(user, draw.process):
+        people = User.objects.filter(pk__in=found)
+        return {str(person.pk): person.name for person in people}
+    return {pk: pseudonyms.of(draw.process_id, UUID(pk)) for pk in found}
 
 
 def process_of(user: User, code: str) -> Process:

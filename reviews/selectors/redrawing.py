@@ -46,7 +46,7 @@ def verify(*, draw: Draw) -> Verification:
     """
     process = draw.process
     window = windows.of_day(windows.local_day(draw.window_start, process.time_zone), process.time_zone)
-    now = selector.frame(process, window).items
+    now = selector.frame(process, window, planning.cut_by(draw.plan)).items
     unchanged = sampling.frame_hash(now) == draw.frame_hash
     kind = SeedKind(draw.seed_kind)
     kept = now if kind == SeedKind.HMAC else _kept(draw)

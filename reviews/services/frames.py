@@ -56,7 +56,7 @@ def fix(*, plan: SamplingPlan, window: Window, at: datetime, origin: str = "") -
         raise Conflict("earlier_waits", "The draw of an earlier day waits for its checkpoint.", "date")
     if evaluations.scorecard_in_force(process) is None:
         raise Conflict("no_scorecard", f"{process.code} has no scorecard: publish one first.", "process")
-    frame = selector.frame(process, window)
+    frame = selector.frame(process, window, plan.cut_by)
     day = planning.for_day(
         fraction=plan.fraction,
         sizes=frame.sizes,
@@ -87,7 +87,7 @@ def _store(plan: SamplingPlan, window: Window, frame: Frame, day: DayPlan, at: d
         frame_size=len(frame.items),
         size=0,
         number=_FIRST,
-        plan=planning.dump(day.plan),
+        plan=planning.dump(day.plan, plan.cut_by),
         deferred=list(day.deferred),
         small_process=day.small,
         carried_in=day.carried_in.quantize(_CARRIED),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import Conflict, Invalid
 from contracts.models import User
-from reviews.domain import keysets
+from reviews.domain import keysets, strata
 from reviews.forms.qa import PlanForm, ScorecardForm
 from reviews.presenters import onward
 from reviews.presenters import samples as presenter
@@ -54,7 +54,8 @@ def samples(request: HttpRequest) -> HttpResponse:
 def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     """One draw: its proof, its strata, and the drawn items; before it is drawn, what was fixed and what it waits for."""
     at = timezone.now()
-    draw = draw_selector.get(cast(User, request.user), draw_id)
+    user = cast(User, request.user)
+    draw = draw_selector.get(user, draw_id)
     after = _uuid(request.GET.get("after", ""))
     found = evaluation_selector.of_draw(draw, after)
     items, more = found[: evaluation_selector.PAGE], len(found) > evaluation_selector.PAGE
@@ -64,7 +65,8 @@ def sample(request: HttpRequest, draw_id: UUID) -> HttpResponse:
             items,
             at,
             draws.waits_for(draw=draw, at=at),
-            evaluation_selector.hidden(cast(User, request.user), items),
+            evaluation_selector.hidden(user, items),
+            draw_selector.reviewers_of(user, draw),
         ),
         "next_url": f"?{urlencode({'after': str(items[-1].pk)})}" if more else "",
         "first": after is None,
@@ -91,6 +93,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "fraction": f"{current.fraction * 100:.1f}" if current else "",
         "reviewer_floor": current.reviewer_floor if current else 2,
         "stratum_floor": current.stratum_floor if current else 1,
+        "cut_by": current.cut_by if current else list(strata.USUAL),
     }
     form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():

@@ -282,7 +282,7 @@ ROWS: list[Row] = [
         "POST",
         refused(PROCESS, governance="ok"),
         kwargs=code,
-        data=lambda s: {"fraction": "7", "reviewer_floor": "2", "stratum_floor": "1"},
+        data=lambda s: {"fraction": "7", "reviewer_floor": "2", "stratum_floor": "1", "cut_by": "shift"},
     ),
     Row(
         "reviews:sample",

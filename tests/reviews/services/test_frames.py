@@ -10,7 +10,7 @@ from audit.errors import Conflict
 from audit.models import Event
 from audit.selectors import tree
 from audit.services import publishing
-from reviews.domain import fixed_frames, planning, sampling, windows
+from reviews.domain import fixed_frames, planning, sampling, strata, windows
 from reviews.models import Draw, Evaluation, FixedFrame, Interaction, SamplingPlan
 from reviews.selectors import draw_seeds, evaluations, redrawing
 from reviews.services import draws, frames
@@ -109,6 +109,43 @@ def test_a_kept_frame_that_somebody_changed_is_not_drawn_from(desk, at):
     assert Draw.objects.get() == fixed
     assert Draw.objects.get().state == "fixed"
     assert not Evaluation.objects.exists()
+
+
+def test_strata_are_cut_by_what_the_plan_says_and_drawn_again(desk, at, monkeypatch):
+    """F1: by reviewer and shift; the names of strata change nothing about drawing again."""
+    monkeypatch.setattr(strata, "LANGUAGE_CELL", 2)
+    factory.planned(desk, at, cut_by=["shift", "reviewer"])
+    morning, evening = at - DAY_LONG, at - DAY_LONG + timedelta(hours=6)
+    for by, when in [(desk.reviewer, morning), (desk.second, evening)]:
+        for _ in range(2):
+            factory.released_case(desk, when, by)
+
+    fixed = fix(desk, at)
+    drawn = draws.draw(process=desk.process, day=DAY, at=at)
+
+    assert [row["stratum"] for row in fixed.strata] == [
+        "high/reviewed/shift=early",
+        "high/reviewed/shift=late",
+        "high/straight_through",
+    ]
+    assert fixed.plan["cut_by"] == ["shift", "reviewer"]
+    verified = redrawing.verify(draw=drawn)
+    assert (verified.equal, verified.unchanged) == (True, True)
+
+
+def test_a_stratum_of_one_reviewer_bears_his_id(desk, at, monkeypatch):
+    monkeypatch.setattr(strata, "LANGUAGE_CELL", 2)
+    factory.planned(desk, at, cut_by=["reviewer"])
+    for by in (desk.reviewer, desk.reviewer, desk.second, desk.second):
+        factory.released_case(desk, at - DAY_LONG, by)
+
+    fixed = fix(desk, at)
+
+    assert {row["stratum"]: row["size"] for row in fixed.strata} == {
+        f"high/reviewed/reviewer={desk.reviewer.pk}": 2,
+        f"high/reviewed/reviewer={desk.second.pk}": 2,
+        "high/straight_through": 40,
+    }
 
 
 # ── The seed ─────────────────────────────────────────────────────────────────────────────────────────────────

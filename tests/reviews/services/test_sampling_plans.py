@@ -11,6 +11,7 @@ from audit.models import Event
 from reviews.models import SamplingPlan, Scorecard
 from reviews.services import sampling_plans
 from tests import worlds
+from tests.factories import qa as factory
 
 
 @pytest.fixture
@@ -38,7 +39,12 @@ def test_set_plan_keeps_the_share_and_records_it(fraction, world, at):
         at,
     )
     assert recorded("sample.planned") == [
-        {"fraction": f"{Decimal(fraction):.3f}", "reviewer_floor": 2, "stratum_floor": 1}
+        {
+            "fraction": f"{Decimal(fraction):.3f}",
+            "reviewer_floor": 2,
+            "stratum_floor": 1,
+            "cut_by": ["language"],
+        }
     ]
 
 
@@ -49,6 +55,7 @@ REFUSED = [
     ("_case too fine", {"fraction": Decimal("0.0655")}, "fraction"),
     ("_case a floor below nothing", {"fraction": Decimal("0.06"), "reviewer_floor": -1}, "reviewer_floor"),
     ("_case a floor of everything", {"fraction": Decimal("0.06"), "stratum_floor": 21}, "stratum_floor"),
+    ("_case a cut that nobody knows", {"fraction": Decimal("0.06"), "cut_by": ["weather"]}, "cut_by"),
 ]
 
 
@@ -93,6 +100,13 @@ def test_set_plan_again_changes_the_one_plan_and_keeps_the_scorecard(world, at):
     assert SamplingPlan.objects.get().fraction == Decimal("0.08")
     assert Scorecard.objects.get().version == 1
     assert [facts["fraction"] for facts in recorded("sample.planned")] == ["0.060", "0.080"]
+
+
+def test_set_plan_says_what_strata_are_cut_by(world, at):
+    plan = factory.planned(world.north, at, cut_by=["reviewer", "shift"])
+
+    assert SamplingPlan.objects.get().cut_by == plan.cut_by == ["shift", "reviewer"]
+    assert recorded("sample.planned")[0]["cut_by"] == ["shift", "reviewer"]
 
 
 @pytest.mark.parametrize("fraction", ["0.04", "0.049", "0.101", "0.11"])
