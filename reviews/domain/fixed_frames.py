@@ -3,7 +3,7 @@ interactions."""
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from reviews.domain import sampling
 from reviews.domain.sampling import Item
@@ -18,7 +18,7 @@ class NoFrame(ValueError):
     """Bytes that are no packed frame."""
 
 
-def pack(frame: Iterable[Item]) -> tuple[bytes, str]:
+def pack(frame: Sequence[Item]) -> tuple[bytes, str]:
     """The packed lines of a frame and the hash of what they are."""
     packer, digest = zlib.compressobj(_EFFORT), hashlib.sha256()
     parts = []

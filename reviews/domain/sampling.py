@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from audit.errors import Invalid
 
@@ -28,8 +29,7 @@ _SEPARATOR = "\x1f"
 _id = attrgetter("id")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One interaction of the frame; `reviewer` is empty for what went straight through."""
 
     id: str
@@ -166,6 +166,7 @@ def draw(frame: Sequence[Item], seed: bytes, plan: Plan) -> Draw:
     The cell is "reviewer:<name>" for the floors and the stratum's own name for the rest; seed, cell and id are
     joined by the byte 0x1F. Raises ValueError for ids given twice or names that contain that byte.
     """
+    frame = _in_order(frame)
     strata, reviewers = _cells(frame, plan)
     picked: set[int] = set()
     phi: dict[str, Fraction] = {}
@@ -194,7 +195,7 @@ def draw(frame: Sequence[Item], seed: bytes, plan: Plan) -> Draw:
         weight = plan.weights.get(stratum, Fraction(1))
         rows.append(StratumRow(stratum, len(strata[stratum]), weight, len(in_stratum)))
     items.sort(key=lambda item: (item.stratum, item.id))
-    return Draw(tuple(items), len(items), tuple(rows), frame_hash(frame))
+    return Draw(tuple(items), len(items), tuple(rows), _hash(frame))
 
 
 def seed(key: bytes, *, process: str, window: str, number: int) -> bytes:
@@ -203,29 +204,45 @@ def seed(key: bytes, *, process: str, window: str, number: int) -> bytes:
     return hmac.new(key, message.encode(), hashlib.sha256).digest()
 
 
-def frame_hash(frame: Iterable[Item]) -> str:
+def frame_hash(frame: Sequence[Item]) -> str:
     """SHA-256 over the frame in the order of its ids: what the draw was made from, whatever order it came in."""
+    return _hash(_in_order(frame))
+
+
+def frame_lines(frame: Sequence[Item]) -> Iterator[bytes]:
+    """What the hash of a frame is of: a line an item, in the order of their ids, its parts joined by the byte 0x1F."""
+    return _lines(_in_order(frame))
+
+
+def _in_order(frame: Sequence[Item]) -> Sequence[Item]:
+    """The frame by its ids: itself where it is in order, as one that was read is, for a million are not copied lightly."""
+    if all(one.id <= other.id for one, other in pairwise(frame)):
+        return frame
+    return sorted(frame, key=_id)
+
+
+def _hash(ordered: Iterable[Item]) -> str:
     digest = hashlib.sha256()
-    for line in frame_lines(frame):
+    for line in _lines(ordered):
         digest.update(line)
     return digest.hexdigest()
 
 
-def frame_lines(frame: Iterable[Item]) -> Iterator[bytes]:
-    """What the hash of a frame is of: a line an item, in the order of their ids, its parts joined by the byte 0x1F."""
-    for item in sorted(frame, key=_id):
+def _lines(ordered: Iterable[Item]) -> Iterator[bytes]:
+    for item in ordered:
         yield f"{item.id}{_SEPARATOR}{item.stratum}{_SEPARATOR}{item.reviewer}\n".encode()
 
 
 def _cells(frame: Sequence[Item], plan: Plan) -> tuple[dict[str, array], dict[str, array]]:
     """The positions of each stratum's items, and of those of the reviewers who have a floor."""
-    # Sorted, for a set of a million ids would be the largest thing in memory.
-    for one, other in pairwise(sorted(frame, key=_id)):
-        if one.id == other.id:
-            raise ValueError(f"{one.id} stands in the frame twice.")
     strata: dict[str, array] = {}
     reviewers: dict[str, array] = {}
+    before = ""
     for index, item in enumerate(frame):
+        # In order, equals are neighbours: a set of a million ids would be the largest thing in memory.
+        if index and item.id == before:
+            raise ValueError(f"{item.id} stands in the frame twice.")
+        before = item.id
         if _SEPARATOR in item.id or _SEPARATOR in item.stratum or _SEPARATOR in item.reviewer:
             raise ValueError("No id or name in a frame may contain the separator 0x1F.")
         strata.setdefault(item.stratum, array("L")).append(index)

@@ -17,6 +17,7 @@ from contracts import access
 from contracts.domain.roles import LEAD_REVIEWERS, MANAGE_SAMPLE, VIEW_SAMPLE
 from contracts.models import Process, User
 from reviews.domain import strata, windows
+from reviews.domain.item_columns import ItemColumns
 from reviews.domain.planning import MONTH_DAYS, SMALL_MONTH, Month, Week
 from reviews.domain.qa_kinds import Cut, Shift
 from reviews.domain.sampling import Item
@@ -40,7 +41,7 @@ MANAGES = "The sampling plan is set by the governance lead."
 class Frame:
     """The interactions of a window, and how many there are by stratum and by reviewer."""
 
-    items: list[Item]
+    items: ItemColumns
     sizes: Counter[str]
     reviewers: Counter[str]
 
@@ -75,7 +76,7 @@ def frame(process: Process, window: Window, by: Collection[Cut] = strata.USUAL) 
         counts[cell] += count
     names = strata.name(counts, by)
     named = {row: intern(names[cell]) for row, cell in cells.items()}
-    found = Frame([], Counter(), Counter())
+    found = Frame(ItemColumns(), Counter(), Counter())
     rows = finished.order_by("pk").values_list("pk", "final_decision__decided_by", *columns)
     for pk, decided_by, *row in rows.iterator(chunk_size=CHUNK):
         stratum = named[tuple(row)]

@@ -9,7 +9,7 @@ from audit.models import Event
 from audit.selectors import covering
 from reviews.domain import fixed_frames, planning, sampling, windows
 from reviews.domain.fixed_frames import NoFrame
-from reviews.domain.sampling import Item
+from reviews.domain.item_columns import ItemColumns
 from reviews.domain.windows import Window
 from reviews.enums import SeedKind
 from reviews.models import Draw, FixedFrame
@@ -60,15 +60,15 @@ def verify(*, draw: Draw) -> Verification:
     )
 
 
-def _kept(draw: Draw) -> list[Item]:
+def _kept(draw: Draw) -> ItemColumns:
     frame = FixedFrame.objects.filter(draw=draw).first()
     try:
-        return list(fixed_frames.unpack(bytes(frame.packed))) if frame else []
+        return ItemColumns(fixed_frames.unpack(bytes(frame.packed)) if frame else ())
     except NoFrame:
-        return []
+        return ItemColumns()
 
 
-def _is_fixed(draw: Draw, kept: list[Item]) -> bool:
+def _is_fixed(draw: Draw, kept: ItemColumns) -> bool:
     """Whether the kept frame is the one whose hash was told to the trail before the checkpoint was signed."""
     event = Event.objects.filter(uid=draw.frame_event).first() if draw.frame_event else None
     index = draw_seeds.place(draw)
@@ -78,7 +78,7 @@ def _is_fixed(draw: Draw, kept: list[Item]) -> bool:
     return covered and sampling.frame_hash(kept) == draw.frame_hash == told and plan == draw.plan
 
 
-def _items_equal(draw: Draw, kept: list[Item]) -> bool:
+def _items_equal(draw: Draw, kept: ItemColumns) -> bool:
     try:
         again = sampling.draw(kept, bytes.fromhex(draw.seed), planning.load(draw.plan))
     except ValueError:

@@ -22,6 +22,7 @@ from contracts.models import Process
 from contracts.selectors import calendars
 from reviews.domain import fixed_frames, planning, sampling, strata, transitions, windows
 from reviews.domain.fixed_frames import NoFrame
+from reviews.domain.item_columns import ItemColumns
 from reviews.domain.windows import Window
 from reviews.enums import DrawState
 from reviews.models import Draw, Evaluation, FixedFrame, SamplingPlan
@@ -160,7 +161,7 @@ def _take(process: Process, fixed: Draw, seed: Seed, at: datetime, origin: str) 
     """Draw from the frame that was fixed, whatever its interactions are by now."""
     packed = bytes(FixedFrame.objects.get(draw=fixed).packed)
     try:
-        frame = list(fixed_frames.unpack(packed))
+        frame = ItemColumns(fixed_frames.unpack(packed))
         drawn = sampling.draw(frame, seed.value, planning.load(fixed.plan))
     except (NoFrame, ValueError) as problem:
         raise Conflict("frame_changed", f"The kept frame is not what was fixed: {problem}", "date") from None

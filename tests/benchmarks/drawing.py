@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from reviews.domain import fixed_frames, planning, sampling, windows
+from reviews.domain.item_columns import ItemColumns
 from reviews.models import Interaction
 from reviews.selectors import draws as selector
 from tests.benchmarks.filler import copy_row
@@ -40,7 +41,7 @@ def drawing(stage: Any) -> Iterator[dict]:
     fixed, (packed, _), peak = _measured(partial(fixed_frames.pack, frame.items))
     del frame
     drawn, draw, drawing_peak = _measured(
-        lambda: sampling.draw(list(fixed_frames.unpack(packed)), os.urandom(32), plan)
+        lambda: sampling.draw(ItemColumns(fixed_frames.unpack(packed)), os.urandom(32), plan)
     )
     assert draw.n >= INTERACTIONS * 0.06
     yield figure("draw of 1,000,000: frame read", read, "s")
