@@ -188,6 +188,7 @@ urlpatterns = [
     path("samples/estimates/<str:code>/", qa_estimates.estimates, name="qa_estimates"),
     path("samples/automatic/", autoqa.processes, name="auto_qa"),
     path("samples/automatic/<str:code>/", autoqa.process, name="auto_qa_process"),
+    path("samples/automatic/<str:code>/calibrate/", autoqa.calibrate, name="auto_qa_calibrate"),
     path("samples/mine/", disputes.mine, name="evaluations_mine"),
     path("samples/agreement/", agreement.agreement, name="agreement"),
     path("samples/auditors/", agreement.auditors, name="auditors"),

@@ -1,4 +1,4 @@
-"""The events of sampling plans, second scores and calibrations (F1, F6)."""
+"""The events of sampling plans (F1), second scores and calibrations, of auditors (F6) and of engines of automatic QA (F5)."""
 
 from reviews.domain.event_specs import spec as _spec
 
@@ -8,6 +8,21 @@ QA_EVENTS = [
         {"fraction", "reviewer_floor", "stratum_floor", "cut_by"},
         "The sample is {fraction} of all interactions",
         version=2,
+    ),
+    _spec(
+        "autoqa.calibrated",
+        {
+            "calibration",
+            "engine",
+            "compared",
+            "kappa",
+            "sensitivity",
+            "missed",
+            "trusted",
+            "languages",
+            "lines",
+        },
+        "{engine} was calibrated against {compared} interactions that auditors scored",
     ),
     _spec(
         "qa.second_drawn",

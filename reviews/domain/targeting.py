@@ -5,14 +5,16 @@ least 30 scored interactions. A flag that is not says something to people and mo
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 from reviews.domain.estimates import Agreement, Interval, kappa, wilson
 from reviews.enums import AutoFlag
 
-LOWEST_KAPPA = 0.6
-MOST_MISSED = 0.2
+LOWEST_KAPPA = Fraction(3, 5)
+MOST_MISSED = Fraction(1, 5)
 FEWEST = 30
 # A person has to look at these, however the engine does: it did not look at all of it itself.
 ALWAYS = frozenset({AutoFlag.ENGINE_FAILED, AutoFlag.UNREAD})
@@ -104,11 +106,17 @@ class Tally:
 
     @property
     def trusted(self) -> bool:
-        """Whether something may follow from the flag by itself. What was never compared is not trusted."""
-        agreement, missed = self.agreement, self.missed
-        if self.n < FEWEST or agreement is None or agreement.kappa is None or missed.share is None:
+        """Whether something may follow from the flag by itself. What was never compared is not trusted.
+
+        Reckoned in whole numbers: at the very limits no rounding decides.
+        """
+        n, wrong = self.n, self.hits + self.misses
+        flagged = self.hits + self.alarms
+        by_chance = flagged * wrong + (n - flagged) * (n - wrong)
+        if n < FEWEST or wrong == 0 or by_chance == n * n:
             return False
-        return agreement.kappa >= LOWEST_KAPPA and missed.share <= MOST_MISSED
+        agreed = Fraction(n * (self.hits + self.passes) - by_chance, n * n - by_chance)
+        return agreed >= LOWEST_KAPPA and Fraction(self.misses, wrong) <= MOST_MISSED
 
 
 ANY = "any"
@@ -131,3 +139,33 @@ class Calibration:
     def trusted(self, language: str = "") -> frozenset[AutoFlag]:
         """The flags that may move something by themselves, in a language or over all."""
         return frozenset(flag for flag in AutoFlag if self.tallies.get((flag, language), Tally()).trusted)
+
+    @property
+    def overall(self) -> Tally:
+        """Any flag, in all languages: the engine as a whole. Where it is not trusted, the engine is advisory only."""
+        return self.tallies.get((ANY, ""), Tally())
+
+    def acts_in(self, language: str) -> bool:
+        """Whether something may follow by itself from what the engine flags in a language: it agrees with people as a
+        whole, and there."""
+        return self.overall.trusted and self.tallies.get((ANY, language), Tally()).trusted
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The tallies as they are kept, in one order."""
+        return [
+            {"flag": flag, "language": language, **{name: getattr(tally, name) for name in _CELLS}}
+            for (flag, language), tally in sorted(self.tallies.items())
+        ]
+
+    @classmethod
+    def read(cls, lines: Iterable[Mapping[str, Any]]) -> "Calibration":
+        """The calibration of kept lines."""
+        return cls(
+            {
+                (line["flag"], line["language"]): Tally(**{name: line[name] for name in _CELLS})
+                for line in lines
+            }
+        )
+
+
+_CELLS = ("hits", "alarms", "misses", "passes")

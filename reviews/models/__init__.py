@@ -1,4 +1,4 @@
-from reviews.models.auto_qa import AutoQa
+from reviews.models.auto_qa import AutoQa, EngineCalibration
 from reviews.models.case import (
     Case,
     Claim,
@@ -33,6 +33,7 @@ __all__ = [
     "Dispute",
     "Draft",
     "Draw",
+    "EngineCalibration",
     "Escalation",
     "EscalationDrill",
     "EscalationDrillCall",

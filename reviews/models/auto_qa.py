@@ -1,6 +1,10 @@
-"""Automatic QA: what an engine found in each interaction that went out."""
+"""Automatic QA: what an engine found in each interaction that went out, and how far it is to be trusted."""
 
+from django.conf import settings
 from django.db import models
+
+from audit.domain.ids import new_id
+from reviews.domain.targeting import FEWEST
 
 
 class AutoQa(models.Model):
@@ -41,3 +45,34 @@ class AutoQa(models.Model):
 
     def __str__(self) -> str:
         return str(self.interaction_id)
+
+
+class EngineCalibration(models.Model):
+    """F5: how a version of an engine agreed with people on a process, as it was recorded. Never changed: the newest stands.
+
+    `lines`: by flag and language, how often it flagged what people called wrong and right, and did not
+    (`reviews.domain.targeting.Calibration`). `trusted` is the engine as a whole; without it nothing follows by itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="+")
+    engine = models.ForeignKey("contracts.ModelVersion", on_delete=models.PROTECT, related_name="+")
+    lines = models.JSONField(default=list)
+    compared = models.PositiveIntegerField()
+    trusted = models.BooleanField()
+    calibrated_at = models.DateTimeField()
+    calibrated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="engine_trusted_on_enough",
+                condition=models.Q(trusted=False) | models.Q(compared__gte=FEWEST),
+            ),
+        ]
+        indexes = [
+            models.Index(name="engine_calibrated", fields=["process", "engine", "-calibrated_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.engine_id}"

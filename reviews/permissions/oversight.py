@@ -135,6 +135,16 @@ def check_can_calibrate(user: User, process: Process) -> None:
         )
 
 
+def check_can_calibrate_engine(user: User, process: Process) -> None:
+    """F5: how far automatic QA is trusted is not said by those whose scores it is held against."""
+    access.check(
+        user,
+        process_roles.MANAGE_SAMPLE,
+        process,
+        "How far automatic QA agrees with people is recorded by the governance lead.",
+    )
+
+
 def scores_second(user: User, evaluation: Evaluation) -> bool:
     """Whether the second score is open for this auditor: then he knows nothing of the first, nor that there is one."""
     second: SecondScore | None = getattr(evaluation, "second", None)

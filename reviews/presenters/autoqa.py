@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.models import Process
+from contracts import access
+from contracts.models import Process, User
+from reviews import permissions
 from reviews.domain.estimates import Interval
 from reviews.domain.targeting import ANY, FEWEST, Calibration, Tally
 from reviews.enums import AutoFlag
-from reviews.models import AutoQa
+from reviews.models import AutoQa, EngineCalibration
 from reviews.presenters import words
+from reviews.presenters.rule_life import Button, button
 from reviews.presenters.words import State
 from reviews.selectors.autoqa_pages import Standing
 
@@ -57,13 +60,25 @@ class Trust:
 
 
 @dataclass(frozen=True)
+class Trusted:
+    """How far the engine agrees with people now, line by line, and what was recorded of it: by that it acts, or not."""
+
+    lines: list[Trust]
+    compared: int
+    engine: str
+    state: State
+    recorded: datetime | None
+    recorded_by: str
+    figures: str
+    record: Button
+
+
+@dataclass(frozen=True)
 class ProcessPage:
     code: str
     name: str
     found: list[Found]
-    trust: list[Trust]
-    compared: int
-    advisory: bool
+    trusted: Trusted | None
 
 
 def process_row(standing: Standing) -> ProcessRow:
@@ -77,24 +92,43 @@ def process_row(standing: Standing) -> ProcessRow:
     )
 
 
-def process_page(process: Process, rows: list[AutoQa], calibration: Calibration | None) -> ProcessPage:
+def process_page(process: Process, rows: list[AutoQa], trusted: Trusted | None) -> ProcessPage:
     """The flagged, and on the first page the calibration."""
-    tallies = calibration.tallies if calibration else {}
-    everything = tallies.get((ANY, ""), Tally())
+    return ProcessPage(
+        code=process.code, name=process.name, found=[_found(row) for row in rows], trusted=trusted
+    )
+
+
+def trust(user: User, process: Process, now: Calibration, recorded: EngineCalibration | None) -> Trusted:
     shown = [
         (flag, language, tally)
-        for (flag, language), tally in tallies.items()
+        for (flag, language), tally in now.tallies.items()
         if flag == ANY or tally.hits + tally.alarms
     ]
     shown.sort(key=lambda line: (line[0] != ANY, line[0], line[1]))
-    return ProcessPage(
-        code=process.code,
-        name=process.name,
-        found=[_found(row) for row in rows],
-        trust=[_trust(flag, language, tally) for flag, language, tally in shown],
-        compared=everything.n,
-        advisory=not everything.trusted,
+    stands = Calibration.read(recorded.lines).overall if recorded else Tally()
+    return Trusted(
+        lines=[_trust(flag, language, tally) for flag, language, tally in shown],
+        compared=now.overall.n,
+        engine=recorded.engine.reference if recorded else "",
+        state=_state(stands) if recorded else State(_("Advisory only: not calibrated"), "neutral", "info"),
+        recorded=timezone.localtime(recorded.calibrated_at) if recorded else None,
+        recorded_by=recorded.calibrated_by.name if recorded else "",
+        figures=_figures(stands),
+        record=button(
+            process,
+            "auto_qa_calibrate",
+            access.allowed(permissions.check_can_calibrate_engine, user, process),
+        ),
     )
+
+
+def _figures(tally: Tally) -> str:
+    return _("κ %(kappa)s, missed %(missed)s of the wrong outputs, %(n)s compared") % {
+        "kappa": _kappa(tally),
+        "missed": _share(tally.missed),
+        "n": f"{tally.n:,}",
+    }
 
 
 def _found(row: AutoQa) -> Found:
@@ -112,17 +146,21 @@ def _found(row: AutoQa) -> Found:
 
 
 def _trust(flag: str, language: str, tally: Tally) -> Trust:
-    agreement = tally.agreement
-    kappa = agreement.kappa if agreement else None
     return Trust(
         flag=_("Any flag") if flag == ANY else AutoFlag(flag).label,
         language=language or _("all"),
         state=_state(tally),
         n=f"{tally.n:,}",
-        kappa=NOTHING if kappa is None else f"{kappa:.2f}".replace("-", "−"),
+        kappa=_kappa(tally),
         sensitivity=_share(tally.sensitivity),
         missed=_share(tally.missed),
     )
+
+
+def _kappa(tally: Tally) -> str:
+    agreement = tally.agreement
+    kappa = agreement.kappa if agreement else None
+    return NOTHING if kappa is None else f"{kappa:.2f}".replace("-", "−")
 
 
 def _state(tally: Tally) -> State:

@@ -6,20 +6,21 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
-from contracts.models import Process
+from contracts.models import ModelVersion, Process
 from reviews.domain import strata
 from reviews.domain.targeting import Calibration, Flagged
 from reviews.domain.windows import Window
 from reviews.enums import SCORED, AutoFlag, DrawKind, EvaluationState
-from reviews.models import AutoQa, Draw, Evaluation
-from reviews.selectors import disputes
+from reviews.models import AutoQa, Draw, EngineCalibration, Evaluation
+from reviews.selectors import disputes, engines
 
 # The newest so many comparisons count: an engine and the outputs change.
 MOST_COMPARED = 5_000
 
 
-def of(process: Process) -> Calibration:
-    """F5: by flag and language, over what chance drew. Targeted picks were flagged to begin with and would prove it right."""
+def of(process: Process, engine: ModelVersion | None) -> Calibration:
+    """F5: how a version of an engine does now, by flag and language, over what chance drew. Targeted picks were flagged to
+    begin with and would prove it right."""
     found = Calibration()
     rows = (
         Evaluation.objects.filter(
@@ -27,6 +28,7 @@ def of(process: Process) -> Calibration:
             kind=DrawKind.RANDOM,
             state__in=SCORED,
             interaction__auto_qa__sentiment__isnull=False,
+            interaction__auto_qa__engine=engine,
         )
         .order_by("-submitted_at", "-pk")
         .values_list(
@@ -38,6 +40,18 @@ def of(process: Process) -> Calibration:
     for findings, language, wrong in rows[:MOST_COMPARED]:
         found.add(flags=flags_of(findings), language=strata.language(language), wrong=bool(wrong))
     return found
+
+
+def recorded(process: Process, engine: ModelVersion | None) -> EngineCalibration | None:
+    """The calibration of an engine that stands: the newest."""
+    found = EngineCalibration.objects.filter(process=process, engine=engine)
+    return found.select_related("engine", "calibrated_by").order_by("-calibrated_at", "-pk").first()
+
+
+def standing(process: Process) -> Calibration:
+    """What the configured engine is trusted with, as it was recorded; with nothing before that."""
+    found = recorded(process, engines.in_use())
+    return Calibration.read(found.lines) if found else Calibration()
 
 
 def flags_of(findings: list[dict[str, str]]) -> frozenset[AutoFlag]:

@@ -9,9 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.module_loading import import_string
 
 from audit.domain.envelope import Actor, Target
 from audit.errors import Invalid
@@ -23,6 +21,7 @@ from reviews.domain import autoqa
 from reviews.domain.autoqa import Engine, Result, Subject, Terms
 from reviews.models import AutoQa
 from reviews.selectors import autoqa as selector
+from reviews.selectors import engines
 from reviews.selectors.autoqa import Place
 
 CHUNK = 250
@@ -48,12 +47,6 @@ _COLUMNS = (
 logger = logging.getLogger(__name__)
 
 
-def engine() -> Engine:
-    """The engine that is configured; the one that comes with the portal unless another is named."""
-    made: Engine = import_string(settings.AUTOQA_ENGINE)()
-    return made
-
-
 def score_due(
     *,
     at: datetime,
@@ -67,7 +60,7 @@ def score_due(
 
     A sweep: it may run twice and beside itself, and what stops it costs one chunk. `told` hears of each chunk.
     """
-    chosen = engine()
+    chosen = engines.configured()
     done = 0
     for process in selector.processes(codes):
         since = at - back if back is not None else None
@@ -96,8 +89,8 @@ def enrol(*, engine: Engine, process: Process, at: datetime) -> ModelVersion:
 
     It belongs to the operator of the portal, or to the provider where no operator has joined.
     """
-    reference = f"{engine.name}-{engine.version}"
-    known = ModelVersion.objects.filter(reference=reference).first()
+    reference = engines.reference(engine)
+    known = engines.listed(engine)
     if known is not None:
         return known
     owner = Organisation.objects.filter(kind=Party.OPERATOR).order_by("slug").first() or process.provider

@@ -59,7 +59,7 @@ def draw(*, process: Process, window: Window, at: datetime) -> Draw | None:
     if scorecard is None or not found:
         return None
     terms = _terms(process)
-    trusted = calibration.of(process)
+    trusted = calibration.standing(process)
     frame = [flagged for _, flagged in found]
     # An untrusted flag gives no precedence in its language; under the cap it is looked at all the same.
     at_once = {one.id for language, one in found if one.flags & terms.pick & trusted.trusted(language)}

@@ -1,16 +1,23 @@
 """Automatic QA as people read it: each process, and what was flagged of one."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from audit.errors import Conflict, Refused
+from contracts.models import Process
 from reviews.domain import keysets
 from reviews.presenters import autoqa as presenter
 from reviews.selectors import autoqa_pages as selector
-from reviews.selectors import calibration, draws
+from reviews.selectors import calibration, draws, engines
+from reviews.services import engine_calibrations
+from reviews.views.replies import see_other, status_of
 from reviews.views.requests import SignedIn
 
 
@@ -25,13 +32,40 @@ def processes(request: SignedIn) -> HttpResponse:
 @require_GET
 def process(request: SignedIn, code: str) -> HttpResponse:
     """What was flagged, newest first; on the first page also how far each flag agreed with people."""
+    return _page(request, draws.process_of(request.user, code))
+
+
+@login_required
+@require_POST
+def calibrate(request: SignedIn, code: str) -> HttpResponse:
+    """Record how far the engine agrees with people now."""
     found = draws.process_of(request.user, code)
+    try:
+        made = engine_calibrations.calibrate(code=code, by=request.user, at=timezone.now())
+    except Conflict as refused:
+        return _page(request, found, refused=refused)
+    messages.success(
+        request,
+        _("Recorded: from now on the engine is trusted.")
+        if made.trusted
+        else _("Recorded: the engine is advisory only, and nothing follows from its flags by itself."),
+    )
+    return see_other(reverse("reviews:auto_qa_process", args=[code]))
+
+
+def _page(request: SignedIn, found: Process, *, refused: Refused | None = None) -> HttpResponse:
     after = keysets.read(request.GET.get("after", ""))
     rows, following = selector.flagged(request.user, found, after)
-    compared = calibration.of(found) if after is None else None
+    trust = None
+    if after is None:
+        engine = engines.in_use()
+        trust = presenter.trust(
+            request.user, found, calibration.of(found, engine), calibration.recorded(found, engine)
+        )
     context = {
-        "page": presenter.process_page(found, rows, compared),
+        "page": presenter.process_page(found, rows, trust),
         "next_url": f"?{urlencode({'after': keysets.write(*following)})}" if following else "",
         "first": after is None,
+        "sentence": refused.sentence if refused else "",
     }
-    return render(request, "reviews/auto_qa_process.html", context)
+    return render(request, "reviews/auto_qa_process.html", context, status=status_of(refused))

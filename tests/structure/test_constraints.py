@@ -69,6 +69,7 @@ CONSTRAINTS = {
     "audit_legalhold": {"audit_hold_lift_is_signed", "audit_hold_is_lifted_by_another"},
     "reviews_draw": {"draw_window_once", "draw_by_chance_has_a_seed"},
     "reviews_autoqa": {"auto_qa_sentiment_in_range", "auto_qa_failure_is_flagged"},
+    "reviews_enginecalibration": {"engine_trusted_on_enough"},
     "reviews_interaction": {
         "interaction_release_needs_a_person",
         "interaction_honeypot_never_released",

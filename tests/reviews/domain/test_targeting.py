@@ -49,6 +49,9 @@ def tally(hits: int, alarms: int, misses: int, passes: int) -> Tally:
         ("agrees and misses nothing", tally(10, 2, 0, 30), True),
         ("misses exactly a fifth", tally(16, 0, 4, 30), True),
         ("misses more than a fifth", tally(15, 0, 4, 30), False),
+        ("κ of exactly 0.6, a fifth missed", tally(40, 10, 10, 40), True),
+        ("κ just under 0.6, a fifth missed", tally(40, 11, 10, 39), False),
+        ("κ over 0.6, just over a fifth missed", tally(39, 2, 10, 49), False),
         ("cries wolf: κ is low", tally(10, 20, 0, 30), False),
         ("compared too rarely", tally(9, 0, 0, 20), False),
         ("never met a wrong output", tally(0, 0, 0, 40), False),
@@ -92,3 +95,23 @@ def test_calibration_trusts_a_flag_in_the_language_in_which_it_agrees() -> None:
     assert found.trusted("de") == {AutoFlag.TONE}
     assert found.trusted("ja") == frozenset()
     assert found.trusted("en") == frozenset()
+
+
+def test_f5_a_calibration_is_kept_and_read_back() -> None:
+    found = Calibration()
+    for wrong in [True, False] * 15:
+        found.add(flags=frozenset({AutoFlag.TONE} if wrong else ()), language="de", wrong=wrong)
+    found.add(flags=frozenset(), language="ja", wrong=False)
+
+    kept = Calibration.read(found.lines())
+
+    assert kept == found
+    assert kept.overall == tally(15, 0, 0, 16)
+
+
+def test_f5_an_engine_acts_in_the_languages_in_which_it_agrees_with_people() -> None:
+    alike = {("any", ""): tally(15, 0, 0, 15), ("any", "de"): tally(15, 0, 0, 15)}
+
+    assert Calibration(alike).acts_in("de")
+    assert not Calibration(alike).acts_in("ja")
+    assert not Calibration({("any", "de"): tally(15, 0, 0, 15)}).acts_in("de")

@@ -12,7 +12,7 @@ from audit.services import vault
 from contracts.models import BusinessCalendar, User
 from reviews.enums import EvaluationState
 from reviews.models import Dispute, Evaluation
-from reviews.selectors import calibration, simulation_rows, vigilance_windows
+from reviews.selectors import calibration, engines, simulation_rows, vigilance_windows
 from reviews.selectors import disputes as selector
 from reviews.selectors import evaluations as evaluation_selector
 from reviews.services import disputes, evaluations
@@ -263,7 +263,7 @@ def test_every_estimate_reads_the_score_that_stands(desk, third, at):
 
     assert before == ({interaction.pk: simulation_rows.FAILED_QA}, [(1, 0)])
     assert estimates() == ({}, [(1, 1)])
-    assert calibration.of(desk.process) is not None
+    assert calibration.of(desk.process, engines.in_use()) is not None
 
 
 def test_rates_count_what_could_be_disputed(desk, third, at):

@@ -12,7 +12,7 @@ from governance.models import SampleRollup
 from governance.selectors import evidence_scope
 from reviews.enums import DrawKind
 from reviews.models import AutoQa, Draw, Evaluation
-from reviews.selectors import calibration, draws, redrawing
+from reviews.selectors import calibration, draws, engines, redrawing
 from reviews.services import autoqa, evaluations, targeted_draws
 from reviews.services import draws as draw_service
 from tests import caught_up, worlds
@@ -133,7 +133,7 @@ def test_targeted_picks_enter_no_estimate(desk, at, yesterday):
     assert draws.of_window(desk.process, draws.windows.of_day(yesterday.date(), "UTC")) == drawn
     assert redrawing.verify(draw=drawn).equal
     assert not SampleRollup.objects.exists()
-    assert calibration.of(desk.process).tallies == {}
+    assert calibration.of(desk.process, engines.in_use()).tallies == {}
 
 
 def test_calibration_compares_what_chance_drew(desk, at, yesterday):
@@ -143,7 +143,7 @@ def test_calibration_compares_what_chance_drew(desk, at, yesterday):
         evaluation_id=drawn.pk, by=desk.auditor, answers=factory.answers(drawn), judged_wrong=True, at=at
     )
 
-    found = calibration.of(desk.process)
+    found = calibration.of(desk.process, engines.in_use())
 
     assert AutoQa.objects.get().flagged
     assert (found.tallies["figure", "en"].hits, found.tallies["figure", "en"].n) == (1, 1)

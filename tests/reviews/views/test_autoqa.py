@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.models import User
-from reviews.models import AutoQa, Draw, Evaluation
+from reviews.models import AutoQa, Draw, EngineCalibration, Evaluation
 from reviews.selectors import autoqa_pages
 from reviews.services import autoqa, draws, evaluations, targeted_draws
 from tests import counting
+from tests.factories import engines as factory
 from tests.factories import qa as make
 from tests.worlds import Desk, World
 
@@ -118,15 +119,41 @@ def test_a_calibrated_engine_shows_its_figures(desk: Desk, now: datetime, log_in
             at=now,
         )
 
-    page = log_in(desk.governance).get(page_of(desk)).context["page"]
+    page = log_in(desk.governance).get(page_of(desk)).context["page"].trusted
 
     drawn = Evaluation.objects.count()
     assert page.compared == drawn
-    assert [(row.flag, row.language, row.n) for row in page.trust][:2] == [
+    assert [(row.flag, row.language, row.n) for row in page.lines][:2] == [
         ("Any flag", "all", f"{drawn}"),
         ("Any flag", "en", f"{drawn}"),
     ]
-    assert page.trust[0].state.label == "Advisory only: too few compared"
+    assert page.lines[0].state.label == "Advisory only: too few compared"
+
+
+def test_f5_the_governance_lead_records_the_calibration_on_the_page(
+    desk: Desk, now: datetime, log_in: LogIn
+) -> None:
+    factory.compared(desk, now, hits=15, passes=15)
+    client = log_in(desk.governance)
+    assert client.get(page_of(desk)).context["page"].trusted.state.label == "Advisory only: not calibrated"
+
+    reply = client.post(reverse("reviews:auto_qa_calibrate", args=[desk.process.code]), follow=True)
+
+    trusted = reply.context["page"].trusted
+    assert (trusted.state.label, trusted.engine) == ("Trusted", "countersign-local-1.0")
+    assert trusted.recorded_by == desk.governance.name
+    assert "κ 1.00" in trusted.figures
+    assert "from now on the engine is trusted" in reply.content.decode()
+
+
+def test_f5_with_nothing_to_compare_the_page_says_so(desk: Desk, now: datetime, log_in: LogIn) -> None:
+    flag(desk, now)
+
+    reply = log_in(desk.governance).post(reverse("reviews:auto_qa_calibrate", args=[desk.process.code]))
+
+    assert reply.status_code == 409
+    assert "there is nothing to compare" in reply.content.decode()
+    assert not EngineCalibration.objects.exists()
 
 
 def test_the_page_of_a_targeted_draw_shows_no_probability(desk: Desk, now: datetime, log_in: LogIn) -> None:
