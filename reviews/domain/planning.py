@@ -7,8 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from reviews.domain import sampling, strata
-from reviews.domain.qa_kinds import Cut
+from reviews.domain import neyman, sampling, strata
+from reviews.domain.neyman import Learned, Looks
+from reviews.domain.qa_kinds import Allocation, Cut
 from reviews.domain.sampling import HIGHEST, PER_REVIEWER, Plan
 
 SMALL_MONTH = 200
@@ -48,6 +49,7 @@ class DayPlan:
     carried_in: Decimal
     population: int
     drawn_before: int
+    learned: Mapping[str, Learned] = field(default_factory=dict)
 
 
 def for_day(
@@ -59,11 +61,13 @@ def for_day(
     week: Week,
     reviewer_floor: int = PER_REVIEWER,
     stratum_floor: int = 1,
+    seen: Mapping[str, Looks] | None = None,
 ) -> DayPlan:
     """Plan today's draw from `sizes` (items by stratum) and `reviewers` (items by reviewer).
 
     Each active reviewer is owed `reviewer_floor` looks a week and each stratum `stratum_floor`. Floors take no more
-    than keeps the month at 10 %, except in a small process (under 200 a month), where they win.
+    than keeps the month at 10 %, except in a small process (under 200 a month), where they win. What was `seen` of the
+    strata in 90 days weighs them; nothing before a process was drawn from for so long.
     """
     today = sum(sizes.values())
     n = sampling.daily_size(
@@ -79,10 +83,11 @@ def for_day(
     )
     floors = {reviewer: min(floor, reviewers[reviewer]) for reviewer, floor in floors.items()}
     room -= sum(floors.values())
+    learned = neyman.learn(sizes, seen or {})
     return DayPlan(
         plan=Plan(
             n=n,
-            weights={stratum: strata.weight(stratum) for stratum in sizes},
+            weights=neyman.weights(sizes, learned),
             reviewer_floors=floors,
             stratum_floor=0,
             stratum_floors=_stratum_floors(sizes, week.strata, stratum_floor, room),
@@ -92,6 +97,7 @@ def for_day(
         carried_in=fraction * month.population - month.drawn,
         population=month.population + today,
         drawn_before=month.drawn,
+        learned=learned,
     )
 
 
@@ -108,13 +114,19 @@ def _stratum_floors(
     return floors
 
 
-def dump(plan: Plan, cut_by: Collection[Cut] = strata.USUAL) -> dict[str, Any]:
-    """The plan of a draw as plain data, to be kept with it; pairs instead of keys, for names are not keys.
-
-    What strata were cut by says how the frame came to be: whoever draws again needs the frame alone.
-    """
+def kept(day: DayPlan, cut_by: Collection[Cut] = strata.USUAL) -> dict[str, Any]:
+    """What is kept of a day's plan: what it takes to draw again, and beside it how strata and their weights came to be."""
     return {
+        **dump(day.plan),
         "cut_by": [cut.value for cut in Cut if cut in cut_by],
+        "allocation": (Allocation.NEYMAN if day.learned else Allocation.TIER).value,
+        "spread": neyman.dump(day.learned),
+    }
+
+
+def dump(plan: Plan) -> dict[str, Any]:
+    """The plan of a draw as plain data; pairs instead of keys, for names are not keys."""
+    return {
         "n": plan.n,
         "weights": [[stratum, str(weight)] for stratum, weight in sorted(plan.weights.items())],
         "reviewer_floors": [[reviewer, floor] for reviewer, floor in sorted(plan.reviewer_floors.items())],

@@ -31,6 +31,17 @@ class Cut(Labelled):
         }[self.value]
 
 
+class Allocation(Labelled):
+    """F1: how the looks of a day are spread over its strata."""
+
+    TIER = "tier"
+    NEYMAN = "neyman"
+
+    @property
+    def label(self) -> str:
+        return {"tier": "By the cost of an error", "neyman": "By how scores turned out (Neyman)"}[self.value]
+
+
 class Shift(Labelled):
     """A third of the local day of a process."""
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from reviews.domain import strata
+from reviews.domain import neyman, strata
 from reviews.domain.planning import SMALL_MONTH
+from reviews.domain.qa_kinds import Allocation
 from reviews.domain.sampling import HIGHEST, LOWEST
 from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, SeedKind, SeedReason
 from reviews.models import Dispute, Draw, Evaluation
@@ -33,6 +34,11 @@ SEEDS = {
     " draw it again; the operator, who signs the checkpoints, could have known it",
     SeedKind.WITNESSED: "Unpredictable: the seed is the hash of the first checkpoint that covers the frame and bears a"
     " witness’s cosignature, which the operator could neither choose nor know",
+}
+ALLOCATIONS = {
+    Allocation.TIER: "By what an error costs at the tier: critical 4, high 2, medium 1, low ½",
+    Allocation.NEYMAN: "By how differently the scores of the last 90 days turned out (Neyman): the standard deviation S of"
+    f" “passed or not” weighs a stratum; one with less than {neyman.ENOUGH} looks keeps the weight of its tier",
 }
 REASONS = {
     SeedReason.NO_WITNESS: "The log has no witness",
@@ -85,6 +91,7 @@ class StratumRow:
     name: str
     size: str
     weight: str
+    spread: str
     drawn: str
     share: str
 
@@ -133,6 +140,8 @@ class SamplePage:
     carried_out: str
     small: bool
     deferred: int
+    allocation: str
+    learned: bool
     strata: list[StratumRow]
     items: list[ItemRow]
 
@@ -236,6 +245,8 @@ def sample_page(
     """`waits` says what a draw waits for whose frame is only fixed; `hidden` are those whose score this reader must not
     know yet; `reviewers` what he may call those whose work is a stratum of its own."""
     called = reviewers or {}
+    allocation = Allocation(draw.plan.get("allocation", Allocation.TIER))
+    spread = {stratum: value for stratum, value, *_ in draw.plan.get("spread", [])}
     day = _day(draw)
     return SamplePage(
         day=day,
@@ -265,7 +276,9 @@ def sample_page(
         carried_out=f"{draw.carried_out:+.2f}".replace("-", "−"),
         small=draw.small_process,
         deferred=len(draw.deferred),
-        strata=[_stratum(row, called) for row in draw.strata],
+        allocation=ALLOCATIONS[allocation],
+        learned=allocation == Allocation.NEYMAN,
+        strata=[_stratum(row, called, spread) for row in draw.strata],
         items=[_item(evaluation, at, called, hidden=evaluation.pk in hidden) for evaluation in evaluations],
     )
 
@@ -274,14 +287,23 @@ def _day(draw: Draw) -> date:
     return draw.window_start.astimezone(ZoneInfo(draw.process.time_zone)).date()
 
 
-def _stratum(row: dict, reviewers: Mapping[str, str]) -> StratumRow:
+def _stratum(row: dict, reviewers: Mapping[str, str], spread: Mapping[str, str]) -> StratumRow:
     return StratumRow(
         name=strata.words(row["stratum"], reviewers),
         size=f"{row['size']:,}",
-        weight=row["weight"].replace("1/2", "½"),
+        weight=_weight(row["weight"]),
+        spread=spread.get(row["stratum"], NOTHING),
         drawn=f"{row['drawn']:,}" if "drawn" in row else NOTHING,
         share=percent(row["drawn"], row["size"]) if "drawn" in row else NOTHING,
     )
+
+
+def _weight(weight: str) -> str:
+    """As people write it: ½ and whole numbers as they are, whatever else with two decimals."""
+    value = Fraction(weight)
+    if value == Fraction(1, 2):
+        return "½"
+    return str(value) if value.denominator == 1 else f"{float(value):.2f}"
 
 
 def probability(pi: Decimal | None) -> str:

@@ -108,7 +108,7 @@ def month(process: Process, window: Window) -> Month:
     """What the draws of this month before this window took, and how much came in over the last 30 days."""
     recent = window.start - timedelta(days=MONTH_DAYS - 1)
     sums = (
-        _by_chance()
+        by_chance()
         .filter(
             process=process,
             state=DrawState.DRAWN,
@@ -169,12 +169,12 @@ def week(process: Process, window: Window, reviewers: Collection[str]) -> Week:
 
 def of_window(process: Process, window: Window) -> Draw | None:
     """The random draw of a window, if there is one, be it only fixed."""
-    return _by_chance().filter(process=process, window_start=window.start).first()
+    return by_chance().filter(process=process, window_start=window.start).first()
 
 
 def waiting(process: Process) -> QuerySet[Draw]:
     """The draws of a process whose frames are fixed and that have no seed yet."""
-    return _by_chance().filter(process=process, state=DrawState.FIXED)
+    return by_chance().filter(process=process, state=DrawState.FIXED)
 
 
 def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
@@ -192,7 +192,7 @@ def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
     if not wanted:
         return begun
     known = set(
-        _by_chance()
+        by_chance()
         .filter(
             process=plan.process_id, window_start__gte=wanted[0].start, window_start__lte=wanted[-1].start
         )
@@ -201,7 +201,7 @@ def missing_days(plan: SamplingPlan, at: datetime, days: int) -> list[Window]:
     return begun + [window for window in wanted if window.start not in known]
 
 
-def _by_chance() -> QuerySet[Draw]:
+def by_chance() -> QuerySet[Draw]:
     """The draws that estimates are made of: targeted picks are never mixed into them."""
     return Draw.objects.filter(kind=DrawKind.RANDOM)
 
@@ -290,7 +290,7 @@ def standings(user: User, at: datetime) -> list[Standing]:
         this_month |= Q(process=pk, window_start__gte=start)
     taken = {
         row["process"]: row
-        for row in _by_chance()
+        for row in by_chance()
         .filter(this_month)
         .values("process")
         .annotate(
@@ -331,12 +331,3 @@ def _standing(
         next_due=waiting.get("next_due"),
         may_manage=process.pk in managed,
     )
-
-
-def plan_of(user: User, code: str) -> tuple[Process, SamplingPlan | None]:
-    """A process and its sampling plan, for whoever manages samples there. Raises NotVisible or NotAllowed."""
-    process = Process.objects.select_related("client").filter(code=code).first()
-    if process is None:
-        raise NotVisible("not_found", "There is no such process that you can see.")
-    access.check(user, MANAGE_SAMPLE, process, MANAGES)
-    return process, SamplingPlan.objects.filter(process=process).first()

@@ -14,7 +14,7 @@ from reviews.domain.windows import Window
 from reviews.enums import DrawKind, DrawState
 from reviews.models import Draw, FixedFrame, SamplingPlan
 from reviews.selectors import draws as selector
-from reviews.selectors import evaluations
+from reviews.selectors import evaluations, sampling_plans
 from reviews.selectors.draws import Frame
 
 SAMPLING = Actor.system("sampling")
@@ -65,6 +65,7 @@ def fix(*, plan: SamplingPlan, window: Window, at: datetime, origin: str = "") -
         week=selector.week(process, window, frame.reviewers),
         reviewer_floor=plan.reviewer_floor,
         stratum_floor=plan.stratum_floor,
+        seen=sampling_plans.seen(process, window),
     )
     try:
         with transaction.atomic():
@@ -87,7 +88,7 @@ def _store(plan: SamplingPlan, window: Window, frame: Frame, day: DayPlan, at: d
         frame_size=len(frame.items),
         size=0,
         number=_FIRST,
-        plan=planning.dump(day.plan, plan.cut_by),
+        plan=planning.kept(day, plan.cut_by),
         deferred=list(day.deferred),
         small_process=day.small,
         carried_in=day.carried_in.quantize(_CARRIED),

@@ -23,6 +23,7 @@ from reviews.selectors import consequences
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
 from reviews.selectors import honeypots as honeypot_selector
+from reviews.selectors import sampling_plans as plan_selector
 from reviews.services import draws, sampling_plans, second_scores
 from reviews.services import evaluations as evaluation_service
 from reviews.views import scored
@@ -88,7 +89,7 @@ def _uuid(text: str) -> UUID | None:
 def plan(request: HttpRequest, code: str) -> HttpResponse:
     """The sampling plan of a process, seen and set by whoever manages samples there."""
     user = cast(User, request.user)
-    process, current = draw_selector.plan_of(user, code)
+    process, current = plan_selector.plan_of(user, code)
     initial = {
         "fraction": f"{current.fraction * 100:.1f}" if current else "",
         "reviewer_floor": current.reviewer_floor if current else 2,

@@ -14,7 +14,7 @@ from contracts.models import Process
 from reviews.domain import scorecard
 from reviews.forms.scorecards import CardForm
 from reviews.presenters import scorecards as presenter
-from reviews.selectors import draws, evaluations
+from reviews.selectors import evaluations, sampling_plans
 from reviews.services import scorecards
 from reviews.views.replies import see_other
 from reviews.views.requests import SignedIn, number
@@ -24,7 +24,7 @@ from reviews.views.requests import SignedIn, number
 @require_http_methods(["GET", "POST"])
 def builder(request: SignedIn, code: str) -> HttpResponse:
     """See and change the scorecard of a process; `preview` shows what it would be, `publish` makes it the next version."""
-    process, _plan = draws.plan_of(request.user, code)
+    process, _plan = sampling_plans.plan_of(request.user, code)
     if request.method == "GET":
         current = evaluations.scorecard_in_force(process)
         items = scorecard.load(current.items) if current else scorecard.TEMPLATE
