@@ -1,21 +1,19 @@
-"""What comes in from QA: a filled scorecard, and the sampling plan of a process."""
+"""What comes in from QA: filled scorecards, disputes, and what auditors agreed."""
 
 from collections.abc import Collection, Iterable
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 
 from audit.errors import Refused
 from contracts.models import User
-from reviews.domain import double_scoring, sampling, strata
-from reviews.domain.qa_kinds import Cut, LineKind
+from reviews.domain import double_scoring
+from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import Item
 from reviews.enums import DisputeOutcome, Mark
 from reviews.models import Evaluation
 from reviews.services.calibrations import DECISION_LENGTH
 from reviews.services.disputes import REASON_LENGTH
-from reviews.services.sampling_plans import HIGHEST_FLOOR
 from reviews.services.scoring import NOTE_LENGTH, Answer
 
 MARK, NOTE = "mark_", "note_"
@@ -128,58 +126,6 @@ class DisputeForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked = [(item.code, item.text) for item in items if item.applies]
         cast(forms.MultipleChoiceField, self.fields["lines"]).choices = asked
-
-    def refuse(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
-
-
-class PlanForm(forms.Form):
-    """The sampling plan, its share in percent. Whether it stands, the service says."""
-
-    fraction = forms.DecimalField(
-        label="Share of all that goes out, in percent",
-        max_digits=5,
-        decimal_places=1,
-        help_text="Between 5 and 10.",
-        widget=forms.NumberInput(
-            attrs={
-                "min": sampling.LOWEST * 100,
-                "max": sampling.HIGHEST * 100,
-                "step": "0.1",
-                "inputmode": "decimal",
-            }
-        ),
-    )
-    reviewer_floor = forms.IntegerField(
-        label="Looks a week at each active reviewer",
-        help_text="Active is who decided at least ten cases in the week.",
-        widget=forms.NumberInput(attrs={"min": 0, "max": HIGHEST_FLOOR}),
-    )
-    stratum_floor = forms.IntegerField(
-        label="Looks a week at each stratum",
-        help_text="A stratum is a tier and a route, and what they are cut by below.",
-        widget=forms.NumberInput(attrs={"min": 0, "max": HIGHEST_FLOOR}),
-    )
-    cut_by = forms.MultipleChoiceField(
-        label="Cut strata by",
-        help_text=(
-            f"Each part needs {strata.LANGUAGE_CELL} a day to stand alone; what is smaller stands together. Where reviewers"
-            " are strata, only who leads them reads their names on a draw: everybody else reads pseudonyms."
-        ),
-        required=False,
-        choices=Cut.choices(),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose from the list."},
-    )
-
-    def terms(self) -> dict[str, Any]:
-        sent = self.cleaned_data
-        return {
-            "fraction": sent["fraction"] / Decimal(100),
-            "reviewer_floor": sent["reviewer_floor"],
-            "stratum_floor": sent["stratum_floor"],
-            "cut_by": sent["cut_by"],
-        }
 
     def refuse(self, refusal: Refused) -> None:
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)

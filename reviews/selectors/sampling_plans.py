@@ -1,19 +1,22 @@
 """The sampling plan of a process, and what earlier draws say about the next (F1)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from audit.errors import NotVisible
 from contracts import access
 from contracts.domain.roles import MANAGE_SAMPLE
 from contracts.models import Process, User
-from reviews.domain import neyman
+from reviews.domain import neyman, precision, windows
 from reviews.domain.neyman import Looks
+from reviews.domain.planning import MONTH_DAYS
+from reviews.domain.precision import Precision
 from reviews.domain.windows import Window
 from reviews.enums import DrawKind, DrawState
 from reviews.models import Evaluation, SamplingPlan
-from reviews.selectors import disputes, draws
+from reviews.selectors import disputes, draws, qa_estimates
 
 
 def plan_of(user: User, code: str) -> tuple[Process, SamplingPlan | None]:
@@ -47,3 +50,25 @@ def seen(process: Process, window: Window) -> dict[str, Looks]:
         .annotate(scored=Count("pk"), failed=Count("pk", filter=Q(stands=False)))
     )
     return {stratum: Looks(scored, failed) for stratum, scored, failed in rows}
+
+
+def precision_of(process: Process, half_width: Decimal, at: datetime) -> Precision:
+    """What telling the share that goes out wrong within ± `half_width` takes of a month like the last 30 days.
+
+    The planned share is that of the scores that stand of the last 90 days, where there are enough of them; where they show
+    nothing wrong, or nothing else, the end of its interval that is nearer to a half. Raises Invalid outside of 0.1–20 %.
+    """
+    precision.check(half_width)
+    until = windows.last_closed(at, process.time_zone)
+    since = windows.of_day(until - timedelta(days=MONTH_DAYS - 1), process.time_zone).start
+    recent = (
+        draws.by_chance()
+        .filter(process=process, state=DrawState.DRAWN, window_start__gte=since)
+        .aggregate(days=Count("pk"), population=Sum("frame_size", default=0))
+    )
+    days = recent["days"]
+    whole = qa_estimates.estimated(process, until - timedelta(days=neyman.DAYS - 1), until).figures.whole
+    share = whole.interval.share if whole.enough else None
+    if share in (0, 1):
+        share = whole.interval.high if share == 0 else whole.interval.low
+    return precision.plan(half_width, round(recent["population"] * MONTH_DAYS / days) if days else 0, share)

@@ -1,4 +1,4 @@
-"""QA: the samples with their proof, the sampling plan, and the scorecard of one drawn interaction."""
+"""QA: the samples with their proof, and the scorecard of one drawn interaction."""
 
 from typing import cast
 from uuid import UUID
@@ -11,20 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import Conflict, Invalid
 from contracts.models import User
-from reviews.domain import keysets, strata
-from reviews.forms.qa import PlanForm, ScorecardForm
+from reviews.domain import keysets
+from reviews.forms.qa import ScorecardForm
 from reviews.presenters import onward
 from reviews.presenters import samples as presenter
 from reviews.selectors import consequences
 from reviews.selectors import draws as draw_selector
 from reviews.selectors import evaluations as evaluation_selector
 from reviews.selectors import honeypots as honeypot_selector
-from reviews.selectors import sampling_plans as plan_selector
-from reviews.services import draws, sampling_plans, second_scores
+from reviews.services import draws, second_scores
 from reviews.services import evaluations as evaluation_service
 from reviews.views import scored
 
@@ -82,31 +81,6 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def plan(request: HttpRequest, code: str) -> HttpResponse:
-    """The sampling plan of a process, seen and set by whoever manages samples there."""
-    user = cast(User, request.user)
-    process, current = plan_selector.plan_of(user, code)
-    initial = {
-        "fraction": f"{current.fraction * 100:.1f}" if current else "",
-        "reviewer_floor": current.reviewer_floor if current else 2,
-        "stratum_floor": current.stratum_floor if current else 1,
-        "cut_by": current.cut_by if current else list(strata.USUAL),
-    }
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
-        try:
-            sampling_plans.set_plan(process=process, by=user, at=timezone.now(), **form.terms())
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("The plan holds from the next draw on."))
-            return redirect("reviews:samples")
-    context = {"process": process, "form": form, "since": current.set_at if current else None}
-    return render(request, "reviews/samples_plan.html", context, status=400 if form.is_bound else 200)
 
 
 @login_required

@@ -106,7 +106,9 @@ _LOOKS = st.integers(0, 400).flatmap(
     seen=st.dictionaries(_NAMES, _LOOKS),
     n=st.integers(0, 500),
 )
-def test_weights_are_positive_keep_the_share_of_who_is_not_known_and_come_back_from_their_text(sizes, seen, n):
+def test_weights_are_positive_keep_the_share_of_who_is_not_known_and_come_back_from_their_text(
+    sizes, seen, n
+):
     learned = neyman.learn(sizes, seen)
     weights = neyman.weights(sizes, learned)
     by_tier = tiers(sizes)

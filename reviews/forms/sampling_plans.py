@@ -1,0 +1,82 @@
+"""What comes in about the sampling plan of a process. Whether it stands, the service says."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from reviews.domain import precision, sampling, strata
+from reviews.domain.qa_kinds import Cut
+from reviews.forms.periods import Refusable
+from reviews.services.sampling_plans import HIGHEST_FLOOR
+
+
+class PlanForm(Refusable):
+    """The sampling plan, its share in percent. Whether it stands, the service says."""
+
+    fraction = forms.DecimalField(
+        label="Share of all that goes out, in percent",
+        max_digits=5,
+        decimal_places=1,
+        help_text="Between 5 and 10.",
+        widget=forms.NumberInput(
+            attrs={
+                "min": sampling.LOWEST * 100,
+                "max": sampling.HIGHEST * 100,
+                "step": "0.1",
+                "inputmode": "decimal",
+            }
+        ),
+    )
+    reviewer_floor = forms.IntegerField(
+        label="Looks a week at each active reviewer",
+        help_text="Active is who decided at least ten cases in the week.",
+        widget=forms.NumberInput(attrs={"min": 0, "max": HIGHEST_FLOOR}),
+    )
+    stratum_floor = forms.IntegerField(
+        label="Looks a week at each stratum",
+        help_text="A stratum is a tier and a route, and what they are cut by below.",
+        widget=forms.NumberInput(attrs={"min": 0, "max": HIGHEST_FLOOR}),
+    )
+    cut_by = forms.MultipleChoiceField(
+        label="Cut strata by",
+        help_text=(
+            f"Each part needs {strata.LANGUAGE_CELL} a day to stand alone; what is smaller stands together. Where reviewers"
+            " are strata, only who leads them reads their names on a draw: everybody else reads pseudonyms."
+        ),
+        required=False,
+        choices=Cut.choices(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from the list."},
+    )
+
+    def terms(self) -> dict[str, Any]:
+        sent = self.cleaned_data
+        return {
+            "fraction": sent["fraction"] / Decimal(100),
+            "reviewer_floor": sent["reviewer_floor"],
+            "stratum_floor": sent["stratum_floor"],
+            "cut_by": sent["cut_by"],
+        }
+
+
+class HalfWidthForm(Refusable):
+    """How closely the share that goes out wrong is to be told, in percentage points."""
+
+    half_width = forms.DecimalField(
+        label="Tell the share that goes out wrong within ± percentage points",
+        help_text="At 95 %. Between 0.1 and 20.",
+        max_digits=5,
+        decimal_places=1,
+        widget=forms.NumberInput(
+            attrs={
+                "min": precision.NARROWEST * 100,
+                "max": precision.WIDEST * 100,
+                "step": "0.1",
+                "inputmode": "decimal",
+            }
+        ),
+    )
+
+    def half_width_asked(self) -> Decimal:
+        return self.cleaned_data["half_width"] / Decimal(100)
