@@ -3,7 +3,8 @@
 import pytest
 from django.utils.functional import Promise
 
-from reviews.forms.simulations import FileForm, PeriodForm
+from reviews.forms.periods import PeriodForm
+from reviews.forms.simulations import FileForm
 
 
 @pytest.mark.parametrize("form", [PeriodForm, FileForm])
