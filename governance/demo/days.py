@@ -39,8 +39,7 @@ def drafts(calendar: Calendar, day: Day, *, days: int, scale: float, seed: int) 
     Another scale makes more or fewer of the same: the n-th output of a day does not depend on how many there are.
     """
     process = calendar.client.process
-    first_bad = round(days * _BAD_FROM)
-    bad = process == "AP-INV" and first_bad <= day.number < first_bad + _BAD_DAYS
+    bad = process == "AP-INV" and day.number in bad_days(days)
     made = []
     for number in range(1, calendar.volume(day.date, scale) + 1):
         name = f"DEMO-{process}-{day.date:%Y%m%d}-{number:03d}"
@@ -51,6 +50,12 @@ def drafts(calendar: Calendar, day: Day, *, days: int, scale: float, seed: int) 
     return sorted(made, key=lambda draft: (draft.at, draft.external_id))
 
 
+def bad_days(days: int) -> range:
+    """The numbers of the days on which the undeclared version of Ledgerline answers."""
+    first = round(days * _BAD_FROM)
+    return range(first, first + _BAD_DAYS)
+
+
 def die(seed: int, name: str, purpose: str = "") -> Random:
     """The dice of one output: what becomes of it does not depend on what became of others."""
     return Random(f"{seed}:{name}:{purpose}")  # noqa: S311 — a demonstration, not a secret
@@ -58,7 +63,7 @@ def die(seed: int, name: str, purpose: str = "") -> Random:
 
 def known(world: World, process: str) -> set[str]:
     """The outputs that are in the database already: the mark by which a second run adds nothing."""
-    stored = Interaction.objects.filter(process=world.processes[process], origin=ORIGIN)
+    stored = Interaction.objects.filter(process=world.processes[process], origin=ORIGIN, is_honeypot=False)
     return set(stored.values_list("external_id", flat=True))
 
 

@@ -88,7 +88,7 @@ class Desk:
         elif careful and chance < _UNSURE + _ESCALATES + _ASKS:
             information.ask(case_id=case.pk, user=user, question="Which document shows this?", at=done)
         else:
-            return later(done, 4, dice), self._decide(case, user, manner, draft, dice, at, done)
+            return later(done, 4, dice), self.decide(case, user, manner, draft, dice, at, done)
         return later(done, 4, dice), None
 
     def _escalated(self, case: Case, draft: Draft, dice: Random, at: datetime) -> Ended:
@@ -106,11 +106,12 @@ class Desk:
             return taken, None
         escalations.acknowledge(escalation_id=escalation.pk, user=owner, at=taken)
         done = taken + timedelta(seconds=manner.takes(dice))
-        return later(done, 4, dice), self._decide(case, owner, manner, draft, dice, taken, done)
+        return later(done, 4, dice), self.decide(case, owner, manner, draft, dice, taken, done)
 
-    def _decide(
+    def decide(
         self, case: Case, user: User, manner: Manner, draft: Draft, dice: Random, at: datetime, done: datetime
     ) -> Decision:
+        """Open the evidence, one panel after the other, and decide in the manner of who does."""
         panels = [panel["name"] for panel in case.interaction.step.evidence]
         pause = (done - at) / (len(panels) + 2)
         for number, panel in enumerate(panels, start=1):

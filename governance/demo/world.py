@@ -24,7 +24,7 @@ from contracts.services import (
     processes,
     rates,
 )
-from governance.demo import agreeing, halvorsen, hanabi, keeping, kestrel, places
+from governance.demo import agreeing, control_library, halvorsen, hanabi, keeping, kestrel, places
 from governance.demo.agreeing import Parts
 from governance.demo.clock import AGE
 from governance.demo.people import AGENTS, PEOPLE, PROVIDER
@@ -106,6 +106,7 @@ class _Builder:
         for spec in CLIENTS.values():
             agreeing.agree(parts, spec)
         keeping.agree(parts)
+        control_library.agree(parts)
         self._notices()
         for spec in CLIENTS.values():
             agreeing.go_live(parts, spec)

@@ -22,6 +22,8 @@ WEEK = timedelta(days=7)
 ORIGIN = "control"
 # What a reviewer did who asked somebody instead of deciding.
 ASKED = "asked"
+# What was taken from a file, or decided once more to compare, came before no reviewer.
+NOT_MET = ("import", "replay")
 # A field that nearly all neighbours have, or nearly none, must be there, or not, in a control item as well.
 NEARLY_ALL, NEIGHBOURS = 0.95, 20
 _DIGITS = re.compile(r"[0-9]+")

@@ -160,11 +160,10 @@ def neighbours(step: ProcessStep | UUID, at: datetime) -> list[Interaction]:
     found = Interaction.objects.filter(
         step=pk,
         is_honeypot=False,
-        origin="",
         received_at__gt=at - 2 * honeypots.WEEK,
         received_at__lte=at,
         case__queue__kind=QueueKind.REVIEW,
-    )
+    ).exclude(origin__in=honeypots.NOT_MET)
     return list(found.select_related("agent__organisation").order_by("-received_at", "-pk")[:LOOKED_AT])
 
 

@@ -19,6 +19,8 @@ from reviews.models import Evaluation, ReviewerSignal, VigilanceAction
 from reviews.selectors import disputes, honeypots
 
 DAYS = 28
+# Two control items a week make eight in four weeks, which say nothing about 10 %: they count for a quarter.
+HONEYPOT_DAYS = 90
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Ground:
         cells = everybody.cells()
         compared = sum(cell.decisions for cell in cells.values())
         approved = sum(cell.approved for cell in cells.values())
-        begins = max(day - timedelta(days=DAYS - 1), self.cleared.get(reviewer, date.min) + timedelta(days=1))
+        anew = self.cleared.get(reviewer, date.min) + timedelta(days=1)
+        begins = max(day - timedelta(days=DAYS - 1), anew)
         own = vigilance_tally.total(
             found[reviewer]
             for when, found in self.tallies.items()
@@ -57,7 +60,7 @@ class Ground:
             p_ref=approved / compared if compared >= ENOUGH else None,
             scored=sum(count[0] for count in scored),
             wrong=sum(count[1] for count in scored),
-            honeypots=self._honeypots(reviewer, begins, day),
+            honeypots=self._honeypots(reviewer, max(day - timedelta(days=HONEYPOT_DAYS - 1), anew), day),
         )
 
     def _honeypots(self, reviewer: UUID, begins: date, day: date) -> Honeypots | None:
@@ -81,7 +84,7 @@ class Ground:
 def ground(process: Process, first: date) -> Ground:
     """Everything needed to judge days from `first` on. Five queries, whatever they hold."""
     begins = first - timedelta(days=DAYS - 1)
-    found = Ground(honeypots=_honeypots(process, begins))
+    found = Ground(honeypots=_honeypots(process, first - timedelta(days=HONEYPOT_DAYS - 1)))
     rows = ReviewerSignal.objects.filter(process=process, day__gte=begins)
     for reviewer, day, tally in rows.values_list("reviewer", "day", "tally"):
         try:

@@ -30,7 +30,7 @@ from reviews.enums import (
     InteractionState,
     Learning,
 )
-from reviews.models import Case, Escalation, Honeypot, HoneypotPlan, Interaction, ReviewerSignal
+from reviews.models import Case, ControlItem, Escalation, Honeypot, HoneypotPlan, Interaction, ReviewerSignal
 from reviews.selectors import cases
 from reviews.selectors import honeypots as selector
 from reviews.selectors.honeypots import Load
@@ -82,13 +82,17 @@ def plan_one(*, process: Process, reviewer: UUID, at: datetime, dice: Random) ->
     if not choices:
         logger.warning("The library of %s has no control item left for a reviewer", process.code)
         return False
-    item = dice.choice(choices)
+    return plan_item(item=dice.choice(choices), reviewer=reviewer, at=at, dice=dice) is not None
+
+
+def plan_item(*, item: ControlItem, reviewer: UUID, at: datetime, dice: Random) -> Honeypot | None:
+    """Plan this very item; None where the reviewer has one open, or had this one."""
     wait = dice.uniform(0, EVERY.total_seconds())
     try:
         with transaction.atomic():
             row = Honeypot.objects.create(
                 item=item,
-                process=process,
+                process_id=item.process_id,
                 reviewer_id=reviewer,
                 planned_at=at,
                 plant_at=at + timedelta(seconds=wait),
@@ -96,8 +100,8 @@ def plan_one(*, process: Process, reviewer: UUID, at: datetime, dice: Random) ->
             _record("honeypot.planned", row, {"plant_at": row.plant_at}, at)
             nudges.after_commit("reviews.plant_honeypots", countdown=wait)
     except IntegrityError:
-        return False
-    return True
+        return None
+    return row
 
 
 # ── Putting it before the reviewer ───────────────────────────────────────────────────────────────────────────

@@ -63,7 +63,7 @@ def build(*, item: ControlItem, reviewer: UUID, at: datetime, dice: Random) -> P
     interaction.external_id = honeypots.external_id([one.external_id for one in near], dice)
     if like.redaction.get("attested") and not prepared.originals:
         interaction.redaction = {**interaction.redaction, "attested": True}
-    interaction.source, interaction.telemetry = like.source, like.telemetry
+    interaction.source, interaction.telemetry, interaction.origin = like.source, like.telemetry, like.origin
     case.meant_for_id = reviewer
     return Planted(interaction, row.routing, case, _own(row.routed))
 

@@ -59,7 +59,7 @@ def figures(desk: Desk, at: datetime) -> dict[str, Any]:
         "marks": TrailMark.objects.count(),
         "reads": RecordRead.objects.count(),
         "messages": Delivery.objects.count(),
-        "frame": draws.frame(process, today),
+        "frame": list(draws.frame(process, today).items),
         "week": draws.week(process, today, [str(desk.reviewer.pk)]),
         "automatic": list(autoqa.unscored(process, None).values_list("pk", flat=True)),
         "handling": handling.measured(process, calendar, at + A_DAY),

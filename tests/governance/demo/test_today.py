@@ -65,7 +65,7 @@ def test_seed_leaves_nothing_half_done(today_demo: World) -> None:
     assert not Claim.objects.filter(ended_at__isnull=True).exists()
     assert not Interaction.objects.filter(state=InteractionState.DECIDED).exists()
     assert not Interaction.objects.exclude(origin="demo").exists()
-    assert not Event.objects.exclude(origin="demo").exclude(action="log.opened").exists()
+    assert not Event.objects.exclude(origin__in=["demo", "control"]).exclude(action="log.opened").exists()
     assert not Decision.objects.filter(decided_at__gt=NOW).exists()
     assert not Interaction.objects.filter(received_at__gt=NOW).exists()
     # Only what waits right now is told; nothing is sent about what is over.
