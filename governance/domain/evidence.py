@@ -56,6 +56,7 @@ _FIELDS = {
     "release.recall_corrected explanation": "What was wrong with an output, where its recall was corrected",
     "release.recall_notice why": "Why a customer was or was not told of a recall",
     "release.recall_confirmed fix": "What was mended after a recall",
+    "release.recall_proposal_dismissed why": "Why what automatic QA proposed to recall may stand",
     "action.done done": "What was done as a corrective action",
     "action.returned why": "Why a corrective action was given back",
     "qa.recalibration_closed changed": "What was changed after a recalibration finding",

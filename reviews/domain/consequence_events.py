@@ -43,6 +43,22 @@ CONSEQUENCES = [
         personal={"fix"},
     ),
     _spec(
+        "release.recall_proposed",
+        {"proposal", "flag", "engine", "calibration"},
+        "{engine} flagged what went out ({flag}): its recall is proposed",
+    ),
+    _spec(
+        "release.recall_proposal_followed",
+        {"proposal", "flag", "recall"},
+        "What automatic QA proposed to recall ({flag}) is recalled",
+    ),
+    _spec(
+        "release.recall_proposal_dismissed",
+        {"proposal", "flag"},
+        "Said why what automatic QA flagged ({flag}) may stand",
+        personal={"why"},
+    ),
+    _spec(
         "action.opened",
         {"action", "evaluation", "recall", "items", "owner", "due_at"},
         "A corrective action was opened",

@@ -10,6 +10,11 @@ QA_EVENTS = [
         version=2,
     ),
     _spec(
+        "autoqa.flags_set",
+        {"flags", "before"},
+        "Said which flags of automatic QA bring a person",
+    ),
+    _spec(
         "autoqa.calibrated",
         {
             "calibration",

@@ -1,4 +1,4 @@
-"""The vocabularies of scorecards and calibrations."""
+"""The vocabularies of scorecards and calibrations, and of what automatic QA proposes."""
 
 from contracts.enums import Labelled
 from reviews.enums import Mark
@@ -59,6 +59,14 @@ class Shift(Labelled):
         if 6 <= hour < 14:
             return cls.EARLY
         return cls.LATE if 14 <= hour < 22 else cls.NIGHT
+
+
+class ProposalState(Labelled):
+    """F4: what became of the proposal to recall an output."""
+
+    OPEN = "open"
+    RECALLED = "recalled"
+    DISMISSED = "dismissed"
 
 
 class LineKind(Labelled):

@@ -105,6 +105,13 @@ RECALL = machine(
     confirmed="",
 )
 
+# Recalled also by whoever recalls the output without having seen the proposal.
+RECALL_PROPOSAL = machine(
+    open="recalled dismissed",
+    recalled="",
+    dismissed="",
+)
+
 # Done → open: whoever verifies it found that it does not help.
 CORRECTIVE_ACTION = machine(
     open="done",
@@ -142,5 +149,6 @@ MACHINES: Mapping[str, Machine] = {
     "evaluation": EVALUATION,
     "honeypot": HONEYPOT,
     "recall": RECALL,
+    "recall proposal": RECALL_PROPOSAL,
     "corrective action": CORRECTIVE_ACTION,
 }

@@ -1,4 +1,4 @@
-from reviews.models.auto_qa import AutoQa, EngineCalibration
+from reviews.models.auto_qa import ActingFlags, AutoQa, EngineCalibration
 from reviews.models.case import (
     Case,
     Claim,
@@ -17,12 +17,13 @@ from reviews.models.honeypot import ControlItem, Honeypot, HoneypotPlan
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
 from reviews.models.qa import Draw, Evaluation, SamplingPlan, Scorecard
 from reviews.models.qa_review import CalibrationSession, Dispute, SecondScore
-from reviews.models.recall import Recall
+from reviews.models.recall import Recall, RecallProposal
 from reviews.models.rule import RoutingDecision, Rule, RuleSet, ShadowDifference
 from reviews.models.simulation import RuleSimulation, SimulatedChange
 from reviews.models.vigilance import ReviewerSignal, VigilanceAction, VigilanceNotice
 
 __all__ = [
+    "ActingFlags",
     "AutoQa",
     "CalibrationSession",
     "Case",
@@ -49,6 +50,7 @@ __all__ = [
     "QueueUserGrant",
     "RecalibrationFinding",
     "Recall",
+    "RecallProposal",
     "Reveal",
     "ReviewerSignal",
     "RoutingDecision",

@@ -47,6 +47,21 @@ class AutoQa(models.Model):
         return str(self.interaction_id)
 
 
+class ActingFlags(models.Model):
+    """F4: the flags of automatic QA that bring a person on a process, while its engine is trusted: what is about to go out is
+    held, and of what went out the recall is proposed."""
+
+    process = models.OneToOneField(
+        "contracts.Process", primary_key=True, on_delete=models.PROTECT, related_name="acting_flags"
+    )
+    flags = models.JSONField(default=list)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.process_id} {self.flags}"
+
+
 class EngineCalibration(models.Model):
     """F5: how a version of an engine agreed with people on a process, as it was recorded. Never changed: the newest stands.
 

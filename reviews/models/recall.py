@@ -1,11 +1,13 @@
-"""Recalls: what went out, was found wrong, and is taken back from whoever used it (D4)."""
+"""Recalls: what went out, was found wrong, and is taken back from whoever used it (D4); and what automatic QA proposes to
+recall (F4)."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from audit.domain.ids import new_id
-from reviews.enums import ReasonCode, RecallCause, RecallState, Remedy
+from reviews.domain.qa_kinds import ProposalState
+from reviews.enums import AutoFlag, ReasonCode, RecallCause, RecallState, Remedy
 
 _PERSON = settings.AUTH_USER_MODEL
 
@@ -113,3 +115,49 @@ class Recall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interaction_id} {self.state}"
+
+
+class RecallProposal(models.Model):
+    """One flag of automatic QA on what went out: a person recalls the output, or says why it may stand.
+
+    `calibration` is what the engine was trusted by when it flagged it. A proposal is over with the recall of its
+    interaction, whatever brought that about.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    interaction = models.ForeignKey(
+        "reviews.Interaction", on_delete=models.PROTECT, related_name="recall_proposals"
+    )
+    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="+")
+    flag = models.CharField(max_length=20, choices=AutoFlag.choices())
+    sentence = models.CharField(max_length=300)
+    calibration = models.ForeignKey("reviews.EngineCalibration", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9, choices=ProposalState.choices(), default=ProposalState.OPEN)
+    opened_at = models.DateTimeField()
+    recall = models.ForeignKey(Recall, null=True, on_delete=models.PROTECT, related_name="proposals")
+    why = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="proposal_one_open",
+                fields=["interaction", "flag"],
+                condition=Q(state=ProposalState.OPEN),
+            ),
+            models.CheckConstraint(
+                name="proposal_end_is_whole",
+                condition=Q(state=ProposalState.OPEN, recall__isnull=True, why="") & _not_yet("settled")
+                | Q(state=ProposalState.RECALLED, recall__isnull=False, why="", settled_at__isnull=False)
+                | Q(state=ProposalState.DISMISSED, recall__isnull=True) & ~Q(why="") & _act("settled"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="proposal_open", fields=["process", "opened_at"], condition=Q(state=ProposalState.OPEN)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id} {self.flag}"

@@ -4,12 +4,14 @@ from audit.errors import Conflict, NotAllowed
 from contracts import access
 from contracts.domain import roles as process_roles
 from contracts.models import Process, User
+from reviews.domain.qa_kinds import ProposalState
 from reviews.enums import InteractionState, RecallState
-from reviews.models import Interaction, Recall
+from reviews.models import Interaction, Recall, RecallProposal
 from reviews.models.interaction import RELEASED
 
 NOT_OUT = "It has not gone out: while it is being decided, the decision can be taken back instead."
 RECALLED = "It is recalled already; the recall can be corrected until its fix is confirmed."
+SETTLED = "This proposal is settled already."
 OVER = "This recall is over: its fix was confirmed."
 
 
@@ -38,6 +40,16 @@ def check_may_recall(user: User, process: Process) -> None:
         process,
         "What went out is recalled by senior reviewers, team leads and the client’s owner.",
     )
+
+
+def check_can_dismiss(user: User, proposal: RecallProposal) -> None:
+    """F4: whoever may recall an output says why it may stand instead, but not of what he let go himself."""
+    check_may_recall(user, proposal.process)
+    if proposal.state != ProposalState.OPEN:
+        raise Conflict("proposal_settled", SETTLED)
+    decision = proposal.interaction.final_decision
+    if decision is not None and decision.decided_by_id == user.pk:
+        raise NotAllowed("own_decision", "You decided this output: somebody else says whether it may stand.")
 
 
 def check_can_correct(user: User, recall: Recall) -> None:

@@ -126,3 +126,13 @@ def check_can_ratify_rules(user: User, ruleset: RuleSet, at: datetime) -> None:
 def _check_decides(user: User, process: Process, at: datetime) -> None:
     if authority.grant(user, process, Authority.DECISION, at) is None:
         raise NotAllowed("no_authority", "You hold no decision authority on this process.")
+
+
+def check_can_set_acting_flags(user: User, process: Process) -> None:
+    """F4: which flags bring a person is a rule of the process, and is said by those who write its rules."""
+    access.check(
+        user,
+        process_roles.PROPOSE_RULES,
+        process,
+        "Which flags bring a person is said by the client’s administrators, who write the rules.",
+    )

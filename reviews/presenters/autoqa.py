@@ -14,7 +14,7 @@ from reviews import permissions
 from reviews.domain.estimates import Interval
 from reviews.domain.targeting import ANY, FEWEST, Calibration, Tally
 from reviews.enums import AutoFlag
-from reviews.models import AutoQa, EngineCalibration
+from reviews.models import ActingFlags, AutoQa, EngineCalibration
 from reviews.presenters import words
 from reviews.presenters.rule_life import Button, button
 from reviews.presenters.words import State
@@ -74,11 +74,23 @@ class Trusted:
 
 
 @dataclass(frozen=True)
+class Acting:
+    """The flags that bring a person, and who said so."""
+
+    flags: list[str]
+    labels: list[str]
+    said: datetime | None
+    said_by: str
+    set: Button
+
+
+@dataclass(frozen=True)
 class ProcessPage:
     code: str
     name: str
     found: list[Found]
     trusted: Trusted | None
+    acting: Acting | None
 
 
 def process_row(standing: Standing) -> ProcessRow:
@@ -92,10 +104,29 @@ def process_row(standing: Standing) -> ProcessRow:
     )
 
 
-def process_page(process: Process, rows: list[AutoQa], trusted: Trusted | None) -> ProcessPage:
-    """The flagged, and on the first page the calibration."""
+def process_page(
+    process: Process, rows: list[AutoQa], trusted: Trusted | None, acting: Acting | None
+) -> ProcessPage:
+    """The flagged, and on the first page the calibration and what follows from flags."""
     return ProcessPage(
-        code=process.code, name=process.name, found=[_found(row) for row in rows], trusted=trusted
+        code=process.code,
+        name=process.name,
+        found=[_found(row) for row in rows],
+        trusted=trusted,
+        acting=acting,
+    )
+
+
+def acting(user: User, process: Process, named: ActingFlags | None) -> Acting:
+    flags = list(named.flags) if named else []
+    return Acting(
+        flags=flags,
+        labels=[AutoFlag(flag).label for flag in flags],
+        said=timezone.localtime(named.set_at) if named else None,
+        said_by=named.set_by.name if named else "",
+        set=button(
+            process, "auto_qa_flags", access.allowed(permissions.check_can_set_acting_flags, user, process)
+        ),
     )
 
 

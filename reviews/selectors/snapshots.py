@@ -22,11 +22,12 @@ from contracts.models import DocumentVersion, Process, ProcessStep
 from contracts.selectors import calendars, finals, halts, paths
 from reviews.domain import schemas
 from reviews.domain.adversity import adversity
+from reviews.domain.autoqa.watch import Watch
 from reviews.domain.fields import Field
 from reviews.domain.routing import RuleSetTerms, StepTerms
 from reviews.enums import QueueKind, RuleSetState
 from reviews.models import Case, Interaction, Queue, RuleSet
-from reviews.selectors import rulesets
+from reviews.selectors import acting_flags, rulesets
 
 KEPT = 64
 
@@ -104,6 +105,7 @@ class Snapshot:
     halts: tuple[HaltTerms, ...] = ()
     windows: frozenset[tuple[str, int]] = frozenset()
     shadow: Shadow | None = None
+    watch: Watch | None = None
 
     def place(self, step_id: UUID, model_id: UUID | None) -> Place:
         """Where an interaction of this process stands, as halts see it."""
@@ -217,6 +219,7 @@ def _build(process: Process) -> Snapshot:
         halts=halts.terms_for(process),
         windows=terms.windows() if terms else frozenset(),
         shadow=next((_shadow(one, schema) for one in versions if one.in_shadow), None),
+        watch=acting_flags.watch(process),
     )
 
 

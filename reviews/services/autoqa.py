@@ -18,11 +18,12 @@ from contracts.enums import ModelStatus, Party
 from contracts.models import ModelVersion, Organisation, Process
 from contracts.services import ai_models
 from reviews.domain import autoqa
-from reviews.domain.autoqa import Engine, Result, Subject, Terms
+from reviews.domain.autoqa import Engine, Subject, Terms
 from reviews.models import AutoQa
 from reviews.selectors import autoqa as selector
 from reviews.selectors import engines
 from reviews.selectors.autoqa import Place
+from reviews.services import engine_answers, recall_proposals
 
 CHUNK = 250
 # So much at a time, then the next message goes on: nobody waits behind a back-fill for long.
@@ -144,6 +145,7 @@ def score_chunk(
         # By the day (UTC) on which they went out, because coverage is of what went out on a day.
         days = Counter(row[-1].astimezone(UTC).date().isoformat() for row in fresh)
         _record(process, version, scores, days, at)
+        recall_proposals.propose(process=process, version=version, scores=scores, at=at)
     return len(scores), place if len(rows) == CHUNK else None
 
 
@@ -162,7 +164,7 @@ def _row(
     terms: Terms | Invalid,
     at: datetime,
 ) -> AutoQa:
-    found = _scored(row, process.intake.get("region", ""), engine, terms)
+    found = engine_answers.answer(engine, _subject(row, process.intake.get("region", "")), terms)
     return AutoQa(
         interaction_id=row[0],
         process=process,
@@ -174,26 +176,18 @@ def _row(
     )
 
 
-def _scored(row: tuple[Any, ...], region: Any, engine: Engine, terms: Terms | Invalid) -> Result:
-    """The engine's answer. Where it has none, that itself is what was found, and a person looks."""
-    if isinstance(terms, Invalid):
-        return autoqa.failed(f"What the process expects cannot be read: {terms.sentence} ({terms.field})")
-    pk, given, output, citations, attributes, factors, amount, language, name, lineage, step, fields, _ = row
-    subject = Subject(
+def _subject(row: tuple[Any, ...], region: Any) -> Subject:
+    _, given, output, citations, attributes, factors, amount, language, name, lineage, step, fields, _ = row
+    return Subject(
         step=step,
         language=language,
         input=given,
         output=output,
         citations=citations,
         beside=[attributes, factors, "" if amount is None else str(amount), name, lineage],
-        chosen=frozenset(one["name"] for one in fields if one.get("type") == "choice"),
+        chosen=autoqa.chosen(fields),
         region=str(region),
     )
-    try:
-        return autoqa.accepted(engine.score(subject, terms))
-    except Exception as error:
-        logger.exception("The engine %s could not score the interaction %s", engine.name, pk)
-        return autoqa.failed(f"The engine could not score it ({type(error).__name__})")
 
 
 def _record(

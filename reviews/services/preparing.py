@@ -15,9 +15,12 @@ from django.conf import settings
 
 from audit.errors import Invalid
 from contracts.domain.halting import HaltTerms
-from reviews.domain import lineage, quality, redaction
+from reviews.domain import autoqa, lineage, quality, redaction
+from reviews.domain.autoqa import Subject
+from reviews.domain.autoqa.watch import REASON
 from reviews.domain.submission import Submission
 from reviews.selectors.snapshots import Snapshot, Step
+from reviews.services import engine_answers
 
 # What makes quarantine: the interaction is kept apart and nobody reviews it before its source is mended.
 LINEAGE, ENDPOINT, PERSONAL = "LINEAGE", "ENDPOINT", "PERSONAL_DATA"
@@ -81,6 +84,7 @@ def prepare(submission: Submission, snapshot: Snapshot, at: datetime) -> Prepare
     _trace(prepared, snapshot.policy)
     _weigh(prepared, snapshot.policy)
     _vet_model(prepared)
+    _watch(prepared, snapshot)
     prepared.adverse = step.adversity(submission.output)
     return prepared
 
@@ -216,3 +220,28 @@ def _vet_model(prepared: Prepared) -> None:
     if step.endpoints and submission.endpoint not in step.endpoints:
         name = prepared.endpoint or "(none named)"
         prepared.quarantine.append((ENDPOINT, f"The endpoint {name} is not allowed for this step"))
+
+
+def _watch(prepared: Prepared, snapshot: Snapshot) -> None:
+    """F4: what automatic QA flags so that a person has to look does not go out before he did; nor does what it cannot score."""
+    watch, posted = snapshot.watch, prepared.submission
+    if watch is None or not watch.acts_in(posted.language):
+        return
+    subject = Subject(
+        step=posted.step,
+        language=posted.language,
+        input=prepared.input,
+        output=prepared.output,
+        citations=prepared.citations,
+        beside=[
+            prepared.attributes,
+            prepared.factors,
+            "" if posted.amount is None else str(posted.amount),
+            prepared.external_id,
+            prepared.lineage,
+        ],
+        chosen=autoqa.chosen(prepared.step.row.output_fields),
+        region=str(snapshot.policy.get("region", "")),
+    )
+    found = engine_answers.answer(watch.engine, subject, watch.terms)
+    prepared.review += [(REASON, f"Automatic QA: {one.sentence}") for one in watch.before(found.findings)]

@@ -32,7 +32,7 @@ from reviews.models import Evaluation, Interaction, Recall
 from reviews.permissions.recalls import OVER, RECALLED
 from reviews.selectors import finals, snapshots
 from reviews.selectors import recalls as selector
-from reviews.services import outputs, trail
+from reviews.services import outputs, recall_proposals, trail
 
 SEVERITIES = (1, 2, 3, 4)
 # A critical fail is a wrong payment, a leak, a decision without authority: money or privacy at risk until somebody says more.
@@ -70,6 +70,7 @@ def recall(
         interaction, at, cause=RecallCause.PERSON, severity=severity, opened_by=by, **_signed(stands, by, at)
     )
     _record(found, "release.recalled", _facts(found), by, at, {"explanation": found.explanation})
+    recall_proposals.follow(recall=found, interaction=interaction, by=by, at=at)
     _tell(found, "was recalled", at, by)
     return selector.found(found.pk)
 
@@ -88,6 +89,7 @@ def recall_failed(*, evaluation: Evaluation, at: datetime) -> Recall | None:
         evaluation=evaluation,
     )
     _record(found, "release.recalled", _facts(found), _QA, at)
+    recall_proposals.follow(recall=found, interaction=interaction, by=None, at=at)
     _tell(found, "failed QA critically and is recalled", at, None)
     return found
 

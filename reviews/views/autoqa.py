@@ -12,10 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import Conflict, Refused
 from contracts.models import Process
+from reviews import permissions
 from reviews.domain import keysets
+from reviews.forms.autoqa import ActingFlagsForm
 from reviews.presenters import autoqa as presenter
+from reviews.selectors import acting_flags, calibration, draws, engines
 from reviews.selectors import autoqa_pages as selector
-from reviews.selectors import calibration, draws, engines
+from reviews.services import acting_flags as services
 from reviews.services import engine_calibrations
 from reviews.views.replies import see_other, status_of
 from reviews.views.requests import SignedIn
@@ -43,7 +46,7 @@ def calibrate(request: SignedIn, code: str) -> HttpResponse:
     try:
         made = engine_calibrations.calibrate(code=code, by=request.user, at=timezone.now())
     except Conflict as refused:
-        return _page(request, found, refused=refused)
+        return _page(request, found, sentence=refused.sentence, status=status_of(refused))
     messages.success(
         request,
         _("Recorded: from now on the engine is trusted.")
@@ -53,19 +56,51 @@ def calibrate(request: SignedIn, code: str) -> HttpResponse:
     return see_other(reverse("reviews:auto_qa_process", args=[code]))
 
 
-def _page(request: SignedIn, found: Process, *, refused: Refused | None = None) -> HttpResponse:
+@login_required
+@require_POST
+def set_flags(request: SignedIn, code: str) -> HttpResponse:
+    """Say which flags bring a person. What was chosen stays on the page where it is refused."""
+    found = draws.process_of(request.user, code)
+    permissions.check_can_set_acting_flags(request.user, found)
+    form = ActingFlagsForm(request.POST)
+    refusal: Refused | None = None
+    if form.is_valid():
+        try:
+            services.set_flags(
+                code=code, flags=form.cleaned_data["flags"], by=request.user, at=timezone.now()
+            )
+        except Conflict as refused:
+            refusal = refused
+            form.show(refused)
+        else:
+            messages.success(request, _("From now on these flags bring a person."))
+            return see_other(reverse("reviews:auto_qa_process", args=[code]))
+    return _page(request, found, form=form, status=400 if refusal is None else status_of(refusal))
+
+
+def _page(
+    request: SignedIn,
+    found: Process,
+    *,
+    form: ActingFlagsForm | None = None,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
     after = keysets.read(request.GET.get("after", ""))
     rows, following = selector.flagged(request.user, found, after)
-    trust = None
+    trust = acting = None
     if after is None:
         engine = engines.in_use()
         trust = presenter.trust(
             request.user, found, calibration.of(found, engine), calibration.recorded(found, engine)
         )
+        acting = presenter.acting(request.user, found, acting_flags.of(found))
+        form = form or ActingFlagsForm(initial={"flags": acting.flags})
     context = {
-        "page": presenter.process_page(found, rows, trust),
+        "page": presenter.process_page(found, rows, trust, acting),
+        "form": form,
         "next_url": f"?{urlencode({'after': keysets.write(*following)})}" if following else "",
         "first": after is None,
-        "sentence": refused.sentence if refused else "",
+        "sentence": sentence,
     }
-    return render(request, "reviews/auto_qa_process.html", context, status=status_of(refused))
+    return render(request, "reviews/auto_qa_process.html", context, status=status)

@@ -18,7 +18,9 @@ from reviews import permissions
 from reviews.domain import keysets
 from reviews.forms.recalls import CorrectionForm, FixForm, NoticeForm, RecallForm
 from reviews.models import Recall
+from reviews.presenters import recall_proposals
 from reviews.presenters import recalls as presenter
+from reviews.selectors import recall_proposals as proposals
 from reviews.selectors import recalls as selector
 from reviews.services import recalls as services
 from reviews.views.replies import see_other, status_of
@@ -31,7 +33,9 @@ def recalls(request: SignedIn) -> HttpResponse:
     after = keysets.read(request.GET.get("after", ""))
     running, over, more = selector.listing(request.user, after=after)
     page = presenter.listing(running, over, timezone.now(), more=more, first=after is None)
-    return render(request, "reviews/recalls.html", {"page": page})
+    proposed, rest = proposals.waiting(request.user) if after is None else ([], False)
+    context = {"page": page, "proposed": recall_proposals.rows(proposed), "rest": rest}
+    return render(request, "reviews/recalls.html", context)
 
 
 @login_required

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from reviews.enums import DrawKind
-from reviews.models import EngineCalibration
-from reviews.services import autoqa, engine_calibrations, evaluations
+from reviews.models import EngineCalibration, RecallProposal
+from reviews.services import acting_flags, autoqa, engine_calibrations, evaluations
 from tests.factories import consequences, qa
 from tests.worlds import Desk
 
@@ -37,3 +37,19 @@ def calibrated(desk: Desk, at: datetime, *, trusted: bool = True) -> EngineCalib
     made = engine_calibrations.calibrate(code=desk.process.code, by=desk.governance, at=at)
     assert made.trusted == trusted
     return made
+
+
+def acting(desk: Desk, at: datetime, *flags: str, trusted: bool = True) -> EngineCalibration:
+    """The client's administrator said which flags bring a person: ungrounded figures unless others are named."""
+    made = calibrated(desk, at, trusted=trusted)
+    acting_flags.set_flags(code=desk.process.code, flags=flags or ("figure",), by=desk.admin, at=at)
+    return made
+
+
+def proposed(desk: Desk, at: datetime) -> RecallProposal:
+    """Went out with a figure that is grounded nowhere before figures brought a person, and was flagged after that."""
+    calibrated(desk, at)
+    interaction = qa.straight_through(desk, at, ai_output=ODD, external_id="proposed")[0]
+    acting_flags.set_flags(code=desk.process.code, flags=["figure"], by=desk.admin, at=at)
+    autoqa.score_due(at=at)
+    return RecallProposal.objects.get(interaction=interaction)

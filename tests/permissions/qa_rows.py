@@ -68,8 +68,14 @@ QA_ROWS = [
         kwargs=_session,
         data=lambda _s: {"decision": ""},
     ),
-    # Automatic QA has scored nothing here that an auditor scored.
-    Row("reviews:auto_qa_calibrate", "POST", refused(PROCESS, governance="409"), kwargs=code),
+    Row("reviews:auto_qa_calibrate", "POST", refused(PROCESS, governance="ok"), kwargs=code),
+    Row(
+        "reviews:auto_qa_flags",
+        "POST",
+        refused(PROCESS, admin="ok", owner="ok"),
+        kwargs=code,
+        data=lambda _s: {"flags": ["injection"]},
+    ),
     Row("reviews:evaluation_dispute", "POST", _DISPUTE, kwargs=_scored, data=lambda _s: {"reason": "Wrong"}),
     Row("reviews:dispute", "GET", _DECIDES, kwargs=_dispute),
     Row("reviews:dispute", "POST", _DECIDES, kwargs=_dispute, data=lambda s: {**s.answers, **_UPHELD}),

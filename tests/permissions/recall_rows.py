@@ -27,7 +27,19 @@ def _correction(_stage: Stage) -> dict[str, Any]:
     }
 
 
+def _proposal(stage: Stage) -> dict:
+    return {"proposal_id": stage.proposal}
+
+
 RECALL_ROWS = [
+    Row("reviews:recall_proposal", "GET", _READ, kwargs=_proposal),
+    Row(
+        "reviews:recall_dismiss",
+        "POST",
+        _MAY,
+        kwargs=_proposal,
+        data=lambda _s: {"why": "The figure stands on the order"},
+    ),
     Row("reviews:recalls", "GET", ALL),
     Row("reviews:recall_new", "GET", _MAY, kwargs=_released),
     Row("reviews:recall_new", "POST", _MAY, kwargs=_released, data=_correction),

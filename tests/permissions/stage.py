@@ -38,7 +38,7 @@ from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
 from tests.factories import bias as groups
 from tests.factories import consequences as followed
-from tests.factories import drills, qa, rule_forms
+from tests.factories import drills, engines, qa, rule_forms
 from tests.factories import halts as halted
 from tests.factories import honeypots as pots
 from tests.factories import qa as sampled
@@ -82,6 +82,7 @@ class Stage:
     released: UUID
     recall: UUID
     recalled: UUID
+    proposal: UUID
     action: UUID
     finding: UUID
     signal: UUID
@@ -143,6 +144,7 @@ class Stage:
             action=followed.action(desk, at, reviewed=True).pk,
             finding=followed.finding(desk, at).pk,
             **watched.noticed(desk, at),
+            proposal=engines.proposed(desk, at).pk,
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
             # Last of all: others of these release whatever can be.

@@ -55,6 +55,7 @@ EXCEPTIONS = {
     "reviews.Honeypot.planned_at": "a sweep planned it",
     "reviews.Honeypot.plant_at": "when the sweep puts it into the queue",
     "reviews.Honeypot.served_at": "the sweep put it into the queue",
+    "reviews.RecallProposal.opened_at": "automatic QA flagged it",
     "reviews.RuleSimulation.finished_at": "a worker counted it for whom `requested_by` names",
     "reviews.SimulatedChange.happened_at": "when its interaction was routed",
     "reviews.VigilanceNotice.acknowledged_at": "`reviewer` names who",
@@ -114,6 +115,7 @@ CONSTRAINTS = {
         "recall_confirmed_is_whole",
         "recall_is_confirmed_by_another",
     },
+    "reviews_recallproposal": {"proposal_one_open", "proposal_end_is_whole"},
     "reviews_correctiveaction": {
         "action_done_is_signed",
         "action_verified_is_signed",

@@ -1,6 +1,7 @@
 """What every engine of automatic QA is given and gives back, and what becomes of an answer that makes no sense."""
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -28,6 +29,11 @@ class Subject:
     beside: Any = ()
     region: str = ""
     chosen: frozenset[str] = frozenset()
+
+
+def chosen(output_fields: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The fields of a step's output that are picked from a list."""
+    return frozenset(one["name"] for one in output_fields if one.get("type") == "choice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from reviews import enums
-from reviews.domain import transitions
+from reviews.domain import qa_kinds, transitions
 from reviews.domain.transitions import CASE, ESCALATION, INTERACTION, MACHINES, RULE_SET
 
 STATES = {
@@ -15,6 +15,7 @@ STATES = {
     "evaluation": enums.EvaluationState,
     "honeypot": enums.HoneypotState,
     "recall": enums.RecallState,
+    "recall proposal": qa_kinds.ProposalState,
     "corrective action": enums.ActionState,
 }
 FINAL = {
@@ -28,6 +29,7 @@ FINAL = {
     "evaluation": {"closed", "void"},
     "honeypot": {"caught", "missed", "withdrawn"},
     "recall": {"confirmed"},
+    "recall proposal": {"recalled", "dismissed"},
     "corrective action": {"verified"},
 }
 machines = pytest.mark.parametrize("name", MACHINES)
