@@ -314,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
     "autoqa": {"task": "reviews.score_autoqa", "schedule": 30.0, "options": {"expires": 30.0}},
     "autoqa_all": {"task": "reviews.score_all_autoqa", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "findings": {"task": "reviews.look_for_findings", "schedule": 900.0, "options": {"expires": 900.0}},
+    "reminders": {"task": "reviews.remind_of_actions", "schedule": 86400.0},
     "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},
     "attributes_kept": {"task": "governance.forget_attributes", "schedule": 86400.0},
     "vigilance_kept": {"task": "reviews.forget_vigilance", "schedule": 86400.0},

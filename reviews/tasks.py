@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reviews.services import (
+    action_reminders,
     autoqa,
     claims,
     consequences,
@@ -126,3 +127,9 @@ def plant_honeypots() -> int:
 def look_for_findings() -> int:
     """Findings about processes that two scores at the same moment could not see of each other."""
     return consequences.look_due(at=timezone.now())
+
+
+@shared_task(name="reviews.remind_of_actions")
+def remind_of_actions() -> int:
+    """Remind of corrective actions that are late: the owner, and some days later also whoever leads him."""
+    return action_reminders.remind_due(at=timezone.now())

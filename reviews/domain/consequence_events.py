@@ -63,6 +63,11 @@ CONSEQUENCES = [
         {"action", "evaluation", "recall", "items", "owner", "due_at"},
         "A corrective action was opened",
     ),
+    _spec(
+        "action.overdue",
+        {"action", "owner", "due_at", "step", "told"},
+        "Reminded of a corrective action that is overdue",
+    ),
     _spec("action.assigned", {"action", "owner"}, "Handed the corrective action over"),
     _spec("action.done", {"action", "in_time"}, "Said what was done", personal={"done"}),
     _spec("action.returned", {"action"}, "Gave the corrective action back", personal={"why"}),

@@ -14,7 +14,7 @@ class CorrectiveAction(models.Model):
     """What has to be mended after a critical fail: whose it is, by when, what was done, and who looked that it helps.
 
     `owner` is empty only where nobody holds a role that may own one. `returned` is why it was last given back by whoever
-    was to verify it.
+    was to verify it. `reminded` is how far reminders have gone: 1 the owner was told that it is late, 2 others with him.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -31,6 +31,7 @@ class CorrectiveAction(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     returned = models.TextField(blank=True)
+    reminded = models.PositiveSmallIntegerField(default=0)
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 

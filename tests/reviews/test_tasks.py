@@ -17,7 +17,7 @@ from reviews import tasks
 from reviews.models import Case, Interaction
 from reviews.services import honeypots, information
 from tests import worlds
-from tests.factories import drills, qa
+from tests.factories import consequences, drills, qa
 from tests.factories import honeypots as pots
 from tests.factories import reviews as made
 from tests.worlds import Desk
@@ -71,6 +71,10 @@ def due_closing(desk: Desk, past: datetime) -> None:
     qa.scored_evaluation(desk, qa.settled_now() - timedelta(days=6))
 
 
+def due_reminder(desk: Desk, past: datetime) -> None:
+    consequences.action(desk, past - timedelta(days=30))
+
+
 def due_honeypot(desk: Desk, past: datetime) -> None:
     made.waiting_case(desk, past)
     pots.allowed(desk, past)
@@ -103,6 +107,7 @@ def due_membership(desk: Desk, past: datetime) -> None:
         (tasks.release_due, due_debrief),
         (tasks.plant_honeypots, due_honeypot),
         (tasks.plan_honeypots, due_honeypot),
+        (tasks.remind_of_actions, due_reminder),
         (tasks.expire_leases, due_lease),
         (tasks.promote_escalations, due_escalation),
         (tasks.advance_drills, due_drill),
