@@ -204,6 +204,12 @@ urlpatterns = [
     path("samples/<uuid:draw_id>/", qa.sample, name="sample"),
     path("samples/scorecards/<str:code>/", scorecards.builder, name="scorecard"),
     path("samples/plans/<str:code>/", sampling_plans.plan, name="sampling_plan"),
+    path("samples/plans/<str:code>/enhanced/", sampling_plans.enhance, name="sampling_plan_enhance"),
+    path(
+        "samples/plans/<str:code>/enhanced/end/",
+        sampling_plans.end_enhanced,
+        name="sampling_plan_end_enhanced",
+    ),
     path("evaluations/<uuid:evaluation_id>/", qa.evaluation, name="evaluation"),
     path("evaluations/<uuid:evaluation_id>/submit/", qa.submit, name="evaluation_submit"),
     path("evaluations/<uuid:evaluation_id>/dispute/", disputes.dispute, name="evaluation_dispute"),

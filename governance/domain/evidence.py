@@ -63,6 +63,7 @@ _FIELDS = {
     "rules.called_off why": "Why an activation of rules was called off",
     "rules.emergency_activated why": "Why rules were put in force in an emergency",
     "rules.rejected why": "Why rules were sent back",
+    "sample.enhanced reason": "Why more was drawn for QA for a time",
     "qa.submitted notes": "Notes of QA auditors",
     "qa.disputed reason": "Why a reviewer disputed a score",
     "qa.adjudicated why": "Why a disputed score was upheld or overturned",

@@ -18,7 +18,8 @@ MONTH_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What the draws of this month before today's took, and how many days of the last 30 were drawn from."""
+    """What the draws of this month before today's took, enhanced days left out, and how many of the last 30 days were drawn
+    from."""
 
     population: int = 0
     drawn: int = 0
@@ -62,19 +63,27 @@ def for_day(
     reviewer_floor: int = PER_REVIEWER,
     stratum_floor: int = 1,
     seen: Mapping[str, Looks] | None = None,
+    enhanced: bool = False,
 ) -> DayPlan:
     """Plan today's draw from `sizes` (items by stratum) and `reviewers` (items by reviewer).
 
     Each active reviewer is owed `reviewer_floor` looks a week and each stratum `stratum_floor`. Floors take no more
     than keeps the month at 10 %, except in a small process (under 200 a month), where they win. What was `seen` of the
     strata in 90 days weighs them; nothing before a process was drawn from for so long.
+
+    On an `enhanced` day there is no band: `month` is what its enhanced mode took before, and floors take no more than its
+    share. The month of the plan is reckoned without such days.
     """
     today = sum(sizes.values())
     n = sampling.daily_size(
-        fraction, population_before=month.population, drawn_before=month.drawn, population_today=today
+        fraction,
+        population_before=month.population,
+        drawn_before=month.drawn,
+        population_today=today,
+        banded=not enhanced,
     )
     small = (month.recent_population + today) * MONTH_DAYS < SMALL_MONTH * (month.recent_days + 1)
-    most = math.floor(HIGHEST * (month.population + today)) - month.drawn
+    most = n if enhanced else math.floor(HIGHEST * (month.population + today)) - month.drawn
     room = today if small else max(min(most, today), 0)
 
     decided = {reviewer: week.decided.get(reviewer, 0) for reviewer in reviewers}

@@ -30,6 +30,13 @@ QA_EVENTS = [
         "{engine} was calibrated against {compared} interactions that auditors scored",
     ),
     _spec(
+        "sample.enhanced",
+        {"fraction", "since", "until"},
+        "The sample is {fraction} of all interactions until {until}",
+        personal={"reason"},
+    ),
+    _spec("sample.enhanced_ended", {"until"}, "The sample is that of the plan again after {until}"),
+    _spec(
         "qa.second_drawn",
         {"draw", "of", "month_evaluations", "month_chosen", "items"},
         "Of {of} evaluations {month_chosen} this month are scored twice",

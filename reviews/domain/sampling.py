@@ -117,16 +117,23 @@ def allocate(
     return given
 
 
-def daily_size(fraction: Decimal, *, population_before: int, drawn_before: int, population_today: int) -> int:
+def daily_size(
+    fraction: Decimal,
+    *,
+    population_before: int,
+    drawn_before: int,
+    population_today: int,
+    banded: bool = True,
+) -> int:
     """How many to draw today so that the month so far holds `fraction`, within [⌈.05N⌉, ⌊.10N⌋] of its N.
 
     What rounding left over yesterday is made up for today. Where so few items leave no whole number in the
-    band, the plain share counts.
+    band, or there is no band, the plain share counts.
     """
     population = population_before + population_today
     target = int((fraction * population).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     lowest, highest = math.ceil(LOWEST * population), math.floor(HIGHEST * population)
-    if lowest <= highest:
+    if banded and lowest <= highest:
         target = min(max(target, lowest), highest)
     return min(max(target - drawn_before, 0), population_today)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from audit.errors import Refused
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
+def day(label: Any, help_text: Any = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=help_text,
@@ -31,5 +31,5 @@ class Refusable(forms.Form):
 class PeriodForm(Refusable):
     """The days, both of them with it, in the reader's time zone."""
 
-    since = _day(gettext_lazy("From"))
-    until = _day(gettext_lazy("To"), gettext_lazy("This day as well."))
+    since = day(gettext_lazy("From"))
+    until = day(gettext_lazy("To"), gettext_lazy("This day as well."))

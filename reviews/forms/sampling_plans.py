@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from reviews.domain import precision, sampling, strata
+from reviews.domain import enhanced_modes, precision, sampling, strata
 from reviews.domain.qa_kinds import Cut
-from reviews.forms.periods import Refusable
+from reviews.forms.periods import Refusable, day
 from reviews.services.sampling_plans import HIGHEST_FLOOR
 
 
@@ -57,6 +57,33 @@ class PlanForm(Refusable):
             "reviewer_floor": sent["reviewer_floor"],
             "stratum_floor": sent["stratum_floor"],
             "cut_by": sent["cut_by"],
+        }
+
+
+class EnhancedForm(Refusable):
+    """Enhanced mode as it is asked for, its share in percent."""
+
+    fraction = forms.DecimalField(
+        label="Share of each day, in percent",
+        help_text="Above 10, up to 100.",
+        max_digits=5,
+        decimal_places=1,
+        widget=forms.NumberInput(attrs={"min": "10.1", "max": "100", "step": "0.1", "inputmode": "decimal"}),
+    )
+    reason = forms.CharField(
+        label="Why more has to be looked at",
+        help_text=f"At least {enhanced_modes.SHORTEST_REASON} characters. It stands on the page of each draw.",
+        max_length=enhanced_modes.LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    until = day("Last day", f"In the future, {enhanced_modes.LONGEST} days from today at most.")
+
+    def terms(self) -> dict[str, Any]:
+        sent = self.cleaned_data
+        return {
+            "fraction": sent["fraction"] / Decimal(100),
+            "reason": sent["reason"],
+            "until": sent["until"],
         }
 
 

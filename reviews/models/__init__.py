@@ -11,6 +11,7 @@ from reviews.models.case import (
 from reviews.models.consequence import CorrectiveAction, RecalibrationFinding
 from reviews.models.decision import Decision
 from reviews.models.drill import EscalationDrill, EscalationDrillCall
+from reviews.models.enhanced_mode import EnhancedMode
 from reviews.models.escalation import Escalation, EscalationStep
 from reviews.models.fixed_frame import FixedFrame
 from reviews.models.honeypot import ControlItem, Honeypot, HoneypotPlan
@@ -35,6 +36,7 @@ __all__ = [
     "Draft",
     "Draw",
     "EngineCalibration",
+    "EnhancedMode",
     "Escalation",
     "EscalationDrill",
     "EscalationDrillCall",

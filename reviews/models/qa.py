@@ -55,6 +55,8 @@ class Draw(models.Model):
     the reviewers who were owed a look and got none for want of room. What a whole number could not take of the share
     is carried from draw to draw of a month, so that months land in band.
 
+    A day of enhanced mode names it, has its fraction and carries by itself: it takes nothing from the plan's month.
+
     A targeted draw is another one of the same day: its frame is what automatic QA flagged and nobody looked at, chance
     has no part in it, so it has no seed, and it enters no estimate.
     """
@@ -65,6 +67,9 @@ class Draw(models.Model):
     state = models.CharField(max_length=5, choices=DrawState.choices(), default=DrawState.DRAWN)
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
+    enhanced = models.ForeignKey(
+        "reviews.EnhancedMode", null=True, on_delete=models.PROTECT, related_name="draws"
+    )
     fraction = models.DecimalField(max_digits=4, decimal_places=3)
     frame_hash = models.CharField(max_length=64)
     frame_size = models.PositiveIntegerField()
@@ -111,6 +116,11 @@ class Draw(models.Model):
                 & ~models.Q(witness="")
                 & ~models.Q(cosignature="")
                 | ~models.Q(seed_kind=SeedKind.WITNESSED) & models.Q(witness="", cosignature=""),
+            ),
+            models.CheckConstraint(
+                name="draw_above_band_is_enhanced",
+                condition=models.Q(enhanced__isnull=True, fraction__lte=Decimal("0.10"))
+                | models.Q(enhanced__isnull=False, fraction__gt=Decimal("0.10")),
             ),
             models.CheckConstraint(
                 name="draw_size_in_frame", condition=models.Q(size__lte=models.F("frame_size"))

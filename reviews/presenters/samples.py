@@ -15,7 +15,7 @@ from reviews.domain.planning import SMALL_MONTH
 from reviews.domain.qa_kinds import Allocation
 from reviews.domain.sampling import HIGHEST, LOWEST
 from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, SeedKind, SeedReason
-from reviews.models import Dispute, Draw, Evaluation
+from reviews.models import Dispute, Draw, EnhancedMode, Evaluation
 from reviews.presenters import words
 from reviews.presenters.words import State
 from reviews.selectors import disputes
@@ -140,6 +140,7 @@ class SamplePage:
     carried_out: str
     small: bool
     deferred: int
+    enhanced: EnhancedMode | None
     allocation: str
     learned: bool
     strata: list[StratumRow]
@@ -163,7 +164,9 @@ def tile(standing: Standing, at: datetime) -> ProcessTile:
         formula=SHARE,
         numerator=f"{standing.drawn:,}",
         denominator=f"{standing.population:,}",
-        plan=f"Plan {_fraction(plan.fraction)}, {floors}" if plan else "No sampling plan: nothing is drawn",
+        plan=f"{_mode(standing.enhanced)}Plan {_fraction(plan.fraction)}, {floors}"
+        if plan
+        else "No sampling plan: nothing is drawn",
         plan_url=reverse("reviews:sampling_plan", args=[standing.process.code])
         if standing.may_manage
         else "",
@@ -172,17 +175,25 @@ def tile(standing: Standing, at: datetime) -> ProcessTile:
 
 
 def _band(standing: Standing) -> tuple[str, str]:
-    """Whether this month's share lies in the band, in words; a process too small to judge is said to be one."""
+    """Whether this month's share lies in the band, in words; a process too small to judge is said to be one, and the days of
+    enhanced mode are left out."""
     if not standing.population:
         return "nothing drawn yet", "neutral"
     if standing.small:
         return "small process", "info"
-    share = Fraction(standing.drawn, standing.population)
+    if not standing.planned_population:
+        return "enhanced mode only", "info"
+    beside = " without enhanced days" if standing.planned_population < standing.population else ""
+    share = Fraction(standing.planned_drawn, standing.planned_population)
     if share < Fraction(LOWEST):
-        return "below 5–10 %", "warn"
+        return f"below 5–10 %{beside}", "warn"
     if share > Fraction(HIGHEST):
-        return "above 5–10 %", "warn"
-    return "in band 5–10 %", "good"
+        return f"above 5–10 %{beside}", "warn"
+    return f"in band 5–10 %{beside}", "good"
+
+
+def _mode(mode: EnhancedMode | None) -> str:
+    return f"Enhanced mode {_fraction(mode.fraction)} until {mode.until:%-d %b %Y}. " if mode else ""
 
 
 def _waiting(standing: Standing, at: datetime) -> str:
@@ -205,6 +216,8 @@ def draw_row(drawn: DrawnDay) -> DrawRow:
     fixed = draw.state == DrawState.FIXED
     if fixed:
         flags.append(State("Frame fixed, not drawn yet", "info", "clock"))
+    if draw.enhanced is not None:
+        flags.append(State(f"Enhanced mode, {_fraction(draw.fraction)}", "info", "info"))
     if draw.small_process:
         flags.append(State("Small process", "info", "info"))
     if draw.deferred:
@@ -276,6 +289,7 @@ def sample_page(
         carried_out=f"{draw.carried_out:+.2f}".replace("-", "−"),
         small=draw.small_process,
         deferred=len(draw.deferred),
+        enhanced=draw.enhanced,
         allocation=ALLOCATIONS[allocation],
         learned=allocation == Allocation.NEYMAN,
         strata=[_stratum(row, called, spread) for row in draw.strata],

@@ -1,8 +1,10 @@
-"""The page of a sampling plan: what a half-width takes, in sentences."""
+"""The page of a sampling plan: what a half-width takes, in sentences, and the enhanced mode in force."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from reviews.domain.precision import Precision, Reach
+from reviews.models import EnhancedMode
 from reviews.presenters.words import State
 
 FORMULA = (
@@ -26,6 +28,29 @@ class Answer:
     planned: str
     state: State
     formula: str = FORMULA
+
+
+@dataclass(frozen=True)
+class Mode:
+    """The enhanced mode in force."""
+
+    share: str
+    since: date
+    until: date
+    reason: str
+    by: str
+    at: datetime
+
+
+def mode(found: EnhancedMode) -> Mode:
+    return Mode(
+        share=f"{100 * found.fraction:.1f} %",
+        since=found.since,
+        until=found.until,
+        reason=found.reason,
+        by=found.set_by.name,
+        at=found.set_at,
+    )
 
 
 def answer(found: Precision) -> Answer:

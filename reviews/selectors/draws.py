@@ -24,7 +24,7 @@ from reviews.domain.sampling import Item
 from reviews.domain.strata import Cell
 from reviews.domain.windows import Window
 from reviews.enums import SCORED, Disposition, DrawKind, DrawState, EvaluationState, Route
-from reviews.models import Decision, Draw, Evaluation, Interaction, SamplingPlan
+from reviews.models import Decision, Draw, EnhancedMode, Evaluation, Interaction, SamplingPlan
 from reviews.models.interaction import RELEASED
 from reviews.selectors import pseudonyms
 
@@ -104,20 +104,24 @@ def _route(disposition: str) -> str:
     return Route.STRAIGHT_THROUGH if disposition == Disposition.AUTO_RELEASED else Route.REVIEWED
 
 
-def month(process: Process, window: Window) -> Month:
-    """What the draws of this month before this window took, and how much came in over the last 30 days."""
+def month(process: Process, window: Window, mode: EnhancedMode | None = None) -> Month:
+    """What the draws of this month before this window took, and how much came in over the last 30 days.
+
+    The plan reckons without enhanced days. Of an enhanced day it is what its own mode took since it began.
+    """
     recent = window.start - timedelta(days=MONTH_DAYS - 1)
+    mine = Q(enhanced__isnull=True, window_start__gte=window.month) if mode is None else Q(enhanced=mode)
     sums = (
         by_chance()
         .filter(
+            mine | Q(window_start__gte=recent),
             process=process,
             state=DrawState.DRAWN,
-            window_start__gte=min(window.month, recent),
             window_start__lt=window.start,
         )
         .aggregate(
-            population=Sum("frame_size", filter=Q(window_start__gte=window.month), default=0),
-            drawn=Sum("size", filter=Q(window_start__gte=window.month), default=0),
+            population=Sum("frame_size", filter=mine, default=0),
+            drawn=Sum("size", filter=mine, default=0),
             recent_population=Sum("frame_size", filter=Q(window_start__gte=recent), default=0),
             recent_days=Count("pk", filter=Q(window_start__gte=recent)),
         )
@@ -211,13 +215,19 @@ def by_chance() -> QuerySet[Draw]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a process stands with its sample: this month's share, and what waits to be scored."""
+    """Where a process stands with its sample: this month's share, and what waits to be scored.
+
+    `planned_…` leave out the days of enhanced mode, of which the band says nothing.
+    """
 
     process: Process
     plan: SamplingPlan | None
     population: int
     drawn: int
+    planned_population: int
+    planned_drawn: int
     small: bool
+    enhanced: EnhancedMode | None
     waiting: int
     overdue: int
     next_due: datetime | None
@@ -254,7 +264,7 @@ def process_of(user: User, code: str) -> Process:
 
 def get(user: User, draw_id: UUID) -> Draw:
     """One draw. Raises NotVisible, or NotAllowed where the user sees the process but not its samples."""
-    found = Draw.objects.select_related("process").filter(pk=draw_id).first()
+    found = Draw.objects.select_related("process", "enhanced").filter(pk=draw_id).first()
     if found is None:
         raise NotVisible("not_found", "There is no such sample that you can see.")
     access.check(user, VIEW_SAMPLE, found.process, SEES)
@@ -275,7 +285,7 @@ def page(user: User, before: tuple[datetime, UUID] | None, limit: int = PAGE) ->
         .annotate(count=Count("pk"))
         .values("count")
     )
-    rows = draws.select_related("process").annotate(scored=Coalesce(Subquery(scored), 0))
+    rows = draws.select_related("process", "enhanced").annotate(scored=Coalesce(Subquery(scored), 0))
     return [DrawnDay(draw, draw.scored) for draw in rows.order_by("-window_start", "-pk")[: limit + 1]]
 
 
@@ -284,6 +294,12 @@ def standings(user: User, at: datetime) -> list[Standing]:
     found = list(access.processes(user, VIEW_SAMPLE).order_by("code", "pk"))
     managed = set(access.processes(user, MANAGE_SAMPLE).values_list("pk", flat=True))
     plans = {plan.process_id: plan for plan in SamplingPlan.objects.filter(process__in=found)}
+    today = {process.pk: windows.local_day(at, process.time_zone) for process in found}
+    modes = {
+        mode.process_id: mode
+        for mode in EnhancedMode.objects.filter(process__in=found).order_by("since")
+        if mode.since <= today[mode.process_id] <= mode.until
+    }
     months = {process.pk: windows.month_of(at, process.time_zone) for process in found}
     this_month = Q(pk__in=[])
     for pk, start in months.items():
@@ -294,7 +310,11 @@ def standings(user: User, at: datetime) -> list[Standing]:
         .filter(this_month)
         .values("process")
         .annotate(
-            population=Sum("frame_size"), drawn=Sum("size"), small=Count("pk", filter=Q(small_process=True))
+            population=Sum("frame_size"),
+            drawn=Sum("size"),
+            planned_population=Sum("frame_size", filter=Q(enhanced__isnull=True), default=0),
+            planned_drawn=Sum("size", filter=Q(enhanced__isnull=True), default=0),
+            small=Count("pk", filter=Q(small_process=True)),
         )
         .order_by()
     }
@@ -307,7 +327,12 @@ def standings(user: User, at: datetime) -> list[Standing]:
     }
     return [
         _standing(
-            process, plans.get(process.pk), taken.get(process.pk, {}), open_.get(process.pk, {}), managed
+            process,
+            plans.get(process.pk),
+            modes.get(process.pk),
+            taken.get(process.pk, {}),
+            open_.get(process.pk, {}),
+            managed,
         )
         for process in found
     ]
@@ -316,6 +341,7 @@ def standings(user: User, at: datetime) -> list[Standing]:
 def _standing(
     process: Process,
     plan: SamplingPlan | None,
+    mode: EnhancedMode | None,
     taken: Mapping[str, Any],
     waiting: Mapping[str, Any],
     managed: set[UUID],
@@ -325,6 +351,9 @@ def _standing(
         plan=plan,
         population=taken.get("population", 0),
         drawn=taken.get("drawn", 0),
+        planned_population=taken.get("planned_population", 0),
+        planned_drawn=taken.get("planned_drawn", 0),
+        enhanced=mode,
         small=2 * taken.get("small", 0) > taken.get("days", 0) and taken.get("population", 0) < SMALL_MONTH,
         waiting=waiting.get("waiting", 0),
         overdue=waiting.get("overdue", 0),

@@ -1,6 +1,6 @@
 """The sampling plan of a process, and what earlier draws say about the next (F1)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
@@ -15,7 +15,7 @@ from reviews.domain.planning import MONTH_DAYS
 from reviews.domain.precision import Precision
 from reviews.domain.windows import Window
 from reviews.enums import DrawKind, DrawState
-from reviews.models import Evaluation, SamplingPlan
+from reviews.models import EnhancedMode, Evaluation, SamplingPlan
 from reviews.selectors import disputes, draws, qa_estimates
 
 
@@ -26,6 +26,15 @@ def plan_of(user: User, code: str) -> tuple[Process, SamplingPlan | None]:
         raise NotVisible("not_found", "There is no such process that you can see.")
     access.check(user, MANAGE_SAMPLE, process, draws.MANAGES)
     return process, SamplingPlan.objects.filter(process=process).first()
+
+
+def enhanced_on(process: Process, day: date) -> EnhancedMode | None:
+    """The enhanced mode of a local day of the process."""
+    return (
+        EnhancedMode.objects.select_related("set_by")
+        .filter(process=process, since__lte=day, until__gte=day)
+        .first()
+    )
 
 
 def seen(process: Process, window: Window) -> dict[str, Looks]:

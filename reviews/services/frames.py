@@ -12,7 +12,7 @@ from reviews.domain import fixed_frames, planning, strata
 from reviews.domain.planning import DayPlan
 from reviews.domain.windows import Window
 from reviews.enums import DrawKind, DrawState
-from reviews.models import Draw, FixedFrame, SamplingPlan
+from reviews.models import Draw, EnhancedMode, FixedFrame, SamplingPlan
 from reviews.selectors import draws as selector
 from reviews.selectors import evaluations, sampling_plans
 from reviews.selectors.draws import Frame
@@ -57,25 +57,35 @@ def fix(*, plan: SamplingPlan, window: Window, at: datetime, origin: str = "") -
     if evaluations.scorecard_in_force(process) is None:
         raise Conflict("no_scorecard", f"{process.code} has no scorecard: publish one first.", "process")
     frame = selector.frame(process, window, plan.cut_by)
+    mode = sampling_plans.enhanced_on(process, window.day)
     day = planning.for_day(
-        fraction=plan.fraction,
+        fraction=mode.fraction if mode else plan.fraction,
         sizes=frame.sizes,
         reviewers=frame.reviewers,
-        month=selector.month(process, window),
+        month=selector.month(process, window, mode),
         week=selector.week(process, window, frame.reviewers),
         reviewer_floor=plan.reviewer_floor,
         stratum_floor=plan.stratum_floor,
         seen=sampling_plans.seen(process, window),
+        enhanced=mode is not None,
     )
     try:
         with transaction.atomic():
-            return _store(plan, window, frame, day, at, origin)
+            return _store(plan, mode, window, frame, day, at, origin)
     except IntegrityError:
         # Another worker was faster: its frame is the frame of this window.
         return Draw.objects.get(process=process, window_start=window.start, kind=DrawKind.RANDOM)
 
 
-def _store(plan: SamplingPlan, window: Window, frame: Frame, day: DayPlan, at: datetime, origin: str) -> Draw:
+def _store(
+    plan: SamplingPlan,
+    mode: EnhancedMode | None,
+    window: Window,
+    frame: Frame,
+    day: DayPlan,
+    at: datetime,
+    origin: str,
+) -> Draw:
     process = plan.process
     packed, frame_hash = fixed_frames.pack(frame.items)
     stored = Draw.objects.create(
@@ -83,12 +93,13 @@ def _store(plan: SamplingPlan, window: Window, frame: Frame, day: DayPlan, at: d
         state=DrawState.FIXED,
         window_start=window.start,
         window_end=window.end,
-        fraction=plan.fraction,
+        enhanced=mode,
+        fraction=mode.fraction if mode else plan.fraction,
         frame_hash=frame_hash,
         frame_size=len(frame.items),
         size=0,
         number=_FIRST,
-        plan=planning.kept(day, plan.cut_by),
+        plan=planning.kept(day, plan.cut_by) | {"enhanced": _told(mode)},
         deferred=list(day.deferred),
         small_process=day.small,
         carried_in=day.carried_in.quantize(_CARRIED),
@@ -114,3 +125,12 @@ def _store(plan: SamplingPlan, window: Window, frame: Frame, day: DayPlan, at: d
     stored.frame_event = event.uid
     Draw.objects.filter(pk=stored.pk).update(frame_event=event.uid)
     return stored
+
+
+def _told(mode: EnhancedMode | None) -> dict[str, str] | None:
+    """The mode of an enhanced day, as its plan keeps it; the trail has the reason."""
+    return (
+        {"id": str(mode.pk), "since": mode.since.isoformat(), "until": mode.until.isoformat()}
+        if mode
+        else None
+    )

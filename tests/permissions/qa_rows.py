@@ -1,6 +1,9 @@
 """The rows of the matrix for what becomes of a score: read and disputed by whose work it judges, decided by a third person."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tests.permissions.matrix import ALL, PROCESS, Make, Row, code, every, refused
 from tests.permissions.stage import Stage
@@ -51,9 +54,24 @@ _UPHELD = {"outcome": "upheld", "why": "The story says the same."}
 # Nothing of a scorecard was sent: who may build one is told so.
 _BUILDS = refused(PROCESS, governance="400")
 
+_ENHANCED = {
+    "fraction": "20",
+    "reason": "A new model took over half of the work.",
+    "until": (timezone.now() + timedelta(days=20)).date().isoformat(),
+}
+
 QA_ROWS = [
     Row("reviews:scorecard", "GET", refused(PROCESS, governance="ok"), kwargs=code),
     Row("reviews:scorecard", "POST", _BUILDS, kwargs=code),
+    Row(
+        "reviews:sampling_plan_enhance",
+        "POST",
+        refused(PROCESS, governance="ok"),
+        kwargs=code,
+        data=lambda _s: _ENHANCED,
+    ),
+    # It is drawn from as the plan says.
+    Row("reviews:sampling_plan_end_enhanced", "POST", refused(PROCESS, governance="409"), kwargs=code),
     Row("reviews:evaluations_mine", "GET", ALL),
     Row("reviews:disputes", "GET", ALL),
     Row("reviews:agreement", "GET", ALL),

@@ -1,10 +1,14 @@
-"""The page of a sampling plan beside the plan itself: what a half-width takes (F1)."""
+"""The page of a sampling plan beside the plan itself: what a half-width takes, and enhanced mode (F1)."""
+
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from reviews.domain import qa_estimates
-from reviews.models import Draw
+from reviews.models import Draw, EnhancedMode
+from reviews.services import enhanced_modes
 from tests import worlds
 from tests.factories import qa
 
@@ -65,3 +69,87 @@ def test_scores_that_stand_are_what_is_planned_with(desk, now, page, monkeypatch
 
     assert cautious == "Planned with 50.0 % wrong: the most cautious value."
     assert estimated == "Planned with 79.3 % wrong: as estimated from the scores of the last 90 days."
+
+
+# ── Enhanced mode ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def post(desk, log_in):
+    """What the governance lead sends from the page of the plan."""
+    client = log_in(desk.governance)
+    return lambda route, **data: client.post(
+        reverse(f"reviews:sampling_plan{route}", args=[desk.process.code]), data
+    )
+
+
+def asked(now, **changes):
+    until = (now + timedelta(days=9)).date().isoformat()
+    return {"fraction": "25", "reason": "A new model took over half of it.", "until": until} | changes
+
+
+def test_enhanced_mode_is_begun_shown_and_ended(desk, now, page, post, log_in):
+    qa.planned(desk, now)
+
+    begun = post("_enhance", **asked(now))
+    shown = page().context
+    tile = log_in(desk.auditor).get(reverse("reviews:samples")).context["tiles"][0]
+    again = post("_enhance", **asked(now))
+    ended = post("_end_enhanced")
+
+    assert (begun.status_code, ended.status_code, again.status_code) == (302, 302, 409)
+    assert (shown["mode"].share, shown["mode"].reason) == ("25.0 %", "A new model took over half of it.")
+    assert shown["enhanced"] is None
+    assert tile.plan.startswith("Enhanced mode 25.0 % until ")
+    assert page().context["mode"] is None
+    assert post("_end_enhanced").status_code == 409
+
+
+WRONG = [
+    ("_case up to the band", {"fraction": "10"}, "fraction"),
+    ("_case more than all", {"fraction": "100.1"}, "fraction"),
+    ("_case too fine", {"fraction": "20.05"}, "fraction"),
+    ("_case hardly a reason", {"reason": "Because."}, "reason"),
+    ("_case no end", {"until": ""}, "until"),
+    ("_case an end in the past", {"until": "2020-01-01"}, "until"),
+]
+
+
+@pytest.mark.parametrize(("_case", "changes", "field"), WRONG, ids=[row[0] for row in WRONG])
+def test_enhanced_mode_is_refused_at_its_field_and_what_was_typed_stays(
+    _case, changes, field, desk, now, post
+):
+    qa.planned(desk, now)
+
+    refused = post("_enhance", **asked(now, **changes))
+
+    assert refused.status_code == 400
+    assert list(refused.context["enhanced"].errors) == [field]
+    assert refused.context["enhanced"].data["fraction"] == asked(now, **changes)["fraction"]
+    assert not EnhancedMode.objects.exists()
+
+
+def test_without_a_plan_there_is_no_form_of_enhanced_mode(page, now, post):
+    assert page().context["enhanced"] is None
+    assert post("_enhance", **asked(now)).status_code == 409
+
+
+def test_the_draw_of_an_enhanced_day_says_so_and_why(desk, now, log_in):
+    yesterday = now - timedelta(days=1)
+    qa.planned(desk, yesterday)
+    enhanced_modes.begin(
+        process=desk.process,
+        fraction=Decimal("0.25"),
+        reason="A new model took over half of it.",
+        until=now.date(),
+        by=desk.governance,
+        at=yesterday,
+    )
+    evaluation = qa.drawn_evaluation(desk, now)
+    client = log_in(desk.auditor)
+
+    sample = client.get(reverse("reviews:sample", args=[evaluation.draw_id]))
+    rows = client.get(reverse("reviews:samples")).context["draws"]
+
+    assert "Why: A new model took over half of it." in sample.content.decode()
+    assert [flag.label for flag in rows[0].flags][0] == "Enhanced mode, 25.0 %"
