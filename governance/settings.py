@@ -316,6 +316,8 @@ CELERY_BEAT_SCHEDULE = {
     "findings": {"task": "reviews.look_for_findings", "schedule": 900.0, "options": {"expires": 900.0}},
     "reminders": {"task": "reviews.remind_of_actions", "schedule": 86400.0},
     "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},
+    # Each month is audited once; coming every day, none is missed, nor one whose attributes were supplied later.
+    "bias_audits": {"task": "governance.audit_bias", "schedule": 86400.0},
     "attributes_kept": {"task": "governance.forget_attributes", "schedule": 86400.0},
     "vigilance_kept": {"task": "reviews.forget_vigilance", "schedule": 86400.0},
     "honeypots": {"task": "reviews.plan_honeypots", "schedule": 300.0, "options": {"expires": 300.0}},

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from governance.selectors import webhook_lines
 from governance.services import (
+    bias_audits,
     deliveries,
     drill_runs,
     evidence_writing,
@@ -67,3 +68,9 @@ def forget_deliveries() -> int:
 def forget_attributes() -> int:
     """Drop protected attributes that were kept long enough."""
     return protected_attributes.forget(at=timezone.now())
+
+
+@shared_task(name="governance.audit_bias")
+def audit_bias() -> int:
+    """Audit the last month of every process for which protected attributes were supplied."""
+    return bias_audits.audit_due(at=timezone.now())

@@ -38,7 +38,7 @@ class ProtectedAttribute(models.Model):
 
 class BiasAudit(models.Model):
     """What an audit found of one attribute in some days of a process, suppressed as it was told. `lines`: as
-    `governance.domain.bias.Line` has them."""
+    `governance.domain.bias.Line` has them. By nobody where the schedule made it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="+")
@@ -48,7 +48,9 @@ class BiasAudit(models.Model):
     lines = models.JSONField(default=list)
     flagged = models.BooleanField()
     audited_at = models.DateTimeField()
-    audited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    audited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [

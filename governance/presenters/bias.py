@@ -84,7 +84,7 @@ def audit_row(audit: BiasAudit) -> AuditRow:
         since=audit.since,
         until=audit.until,
         at=timezone.localtime(audit.audited_at),
-        by=audit.audited_by.name,
+        by=audit.audited_by.name if audit.audited_by else _("The monthly schedule"),
         state=_state(audit),
     )
 

@@ -1,11 +1,12 @@
 """What audits of bias read: protected attributes, only ever as counts by group (R4)."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.errors import NotVisible
 from contracts import access
@@ -14,6 +15,8 @@ from contracts.models import Process, User
 from governance.domain.bias import Counts
 from governance.models import BiasAudit, ProtectedAttribute
 from reviews.domain import windows
+from reviews.enums import EvaluationState
+from reviews.models import Evaluation, ExtraPick, Interaction
 from reviews.models.interaction import RELEASED
 from reviews.selectors import snapshots
 
@@ -73,11 +76,60 @@ def get(user: User, audit_id: UUID) -> BiasAudit:
     return found
 
 
+def supplied() -> list[tuple[Process, str]]:
+    """Every process with the attributes that were supplied for it, by code and name."""
+    rows = ProtectedAttribute.objects.order_by().values_list("process", "attribute").distinct()
+    named: dict[UUID, list[str]] = defaultdict(list)
+    for process, attribute in rows:
+        named[process].append(attribute)
+    found = Process.objects.filter(pk__in=named).select_related("client").order_by("code", "pk")
+    return [(process, attribute) for process in found for attribute in sorted(named[process.pk])]
+
+
+def sharing(process: Process, attribute: str, since: date, until: date) -> QuerySet[BiasAudit]:
+    """Audits of the same attribute that have some of these days, or all of them."""
+    return BiasAudit.objects.filter(process=process, attribute=attribute, since__lte=until, until__gte=since)
+
+
+def undrawn_of_group(
+    process: Process, attribute: str, group: str, since: date, until: date
+) -> Iterator[UUID]:
+    """What went out in these days of one group and no auditor has; for `governance.services.sample_boosts` alone."""
+    members = ProtectedAttribute.objects.filter(interaction=OuterRef("pk"), attribute=attribute, group=group)
+    return _undrawn(process, since, until).filter(Exists(members)).iterator(chunk_size=CHUNK)
+
+
+def undrawn_of_others(
+    process: Process, attribute: str, groups: Collection[str], since: date, until: date
+) -> Iterator[UUID]:
+    """The same of everybody else, also of those for whom nothing was supplied."""
+    members = ProtectedAttribute.objects.filter(
+        interaction=OuterRef("pk"), attribute=attribute, group__in=list(groups)
+    )
+    return _undrawn(process, since, until).filter(~Exists(members)).iterator(chunk_size=CHUNK)
+
+
+def _undrawn(process: Process, since: date, until: date) -> QuerySet[Interaction, UUID]:
+    drawn = Evaluation.objects.filter(interaction=OuterRef("pk")).exclude(state=EvaluationState.VOID)
+    asked = ExtraPick.objects.filter(interaction=OuterRef("pk"))
+    return (
+        Interaction.objects.filter(
+            ~Exists(drawn),
+            ~Exists(asked),
+            process=process,
+            state__in=RELEASED,
+            is_honeypot=False,
+            released_at__gte=windows.of_day(since, process.time_zone).start,
+            released_at__lt=windows.of_day(until, process.time_zone).end,
+        )
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+
+
 def overlapping(process: Process, attribute: str, since: date, until: date) -> BiasAudit | None:
     """An audit of the same attribute that shares some of these days, and not all of them."""
-    others = BiasAudit.objects.filter(
-        process=process, attribute=attribute, since__lte=until, until__gte=since
-    ).exclude(since=since, until=until)
+    others = sharing(process, attribute, since, until).exclude(since=since, until=until)
     return others.order_by("-audited_at").first()
 
 

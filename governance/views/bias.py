@@ -1,6 +1,5 @@
 """Audits of bias: the processes, the audits of one, and what each found; and where protected attributes come in."""
 
-from datetime import date, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -95,7 +94,7 @@ def _page(
     request: HttpRequest, code: str, form: Form | None = None, file: Form | None = None, status: int = 200
 ) -> HttpResponse:
     found = selector.standing(cast(User, request.user), code)
-    since, until = _last_month(found.process.time_zone)
+    since, until = windows.last_month(timezone.now(), found.process.time_zone)
     context = {
         "process": found.process,
         "audits": [presenter.audit_row(one) for one in found.audits],
@@ -107,8 +106,3 @@ def _page(
         "file": file or AttributesForm(),
     }
     return render(request, "governance/bias_process.html", context, status=status)
-
-
-def _last_month(time_zone: str) -> tuple[date, date]:
-    until = windows.local_day(timezone.now(), time_zone).replace(day=1) - timedelta(days=1)
-    return until.replace(day=1), until

@@ -4,6 +4,9 @@ from reviews.domain.event_specs import spec as _spec
 
 QA_EVENTS = [
     _spec(
+        "sample.enlarged", {"size"}, "{size} more interactions come to auditors with the next targeted draw"
+    ),
+    _spec(
         "sample.planned",
         {"fraction", "reviewer_floor", "stratum_floor", "cut_by"},
         "The sample is {fraction} of all interactions",

@@ -56,6 +56,11 @@ def choose(frame: Iterable[Flagged], *, always: Collection[str] = (), cap: int) 
     return first + rest[: max(cap - len(first), 0)]
 
 
+def mixed(flagged: Iterable[Flagged]) -> list[Flagged]:
+    """In the order of their digests, so that the order tells nothing of why each is there."""
+    return sorted(flagged, key=lambda one: _digest(one.id))
+
+
 def weight(flags: Iterable[AutoFlag]) -> int:
     """The weight of the weightiest flag."""
     return max((_WEIGHTS[flag] for flag in flags), default=0)

@@ -65,3 +65,9 @@ def last_closed(at: datetime, time_zone: str) -> date:
 def month_of(at: datetime, time_zone: str) -> datetime:
     """When the local month of an instant began."""
     return of_day(local_day(at, time_zone), time_zone).month
+
+
+def last_month(at: datetime, time_zone: str) -> tuple[date, date]:
+    """The first and the last day of the local month before that of an instant."""
+    until = local_day(at, time_zone).replace(day=1) - _DAY
+    return until.replace(day=1), until

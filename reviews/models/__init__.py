@@ -13,6 +13,7 @@ from reviews.models.decision import Decision
 from reviews.models.drill import EscalationDrill, EscalationDrillCall
 from reviews.models.enhanced_mode import EnhancedMode
 from reviews.models.escalation import Escalation, EscalationStep
+from reviews.models.extra_pick import ExtraPick
 from reviews.models.fixed_frame import FixedFrame
 from reviews.models.honeypot import ControlItem, Honeypot, HoneypotPlan
 from reviews.models.interaction import Interaction, Reveal, SubjectTally
@@ -43,6 +44,7 @@ __all__ = [
     "EscalationStep",
     "Evaluation",
     "EvidenceView",
+    "ExtraPick",
     "FixedFrame",
     "Honeypot",
     "HoneypotPlan",

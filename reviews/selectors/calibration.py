@@ -11,11 +11,12 @@ from reviews.domain import strata
 from reviews.domain.targeting import Calibration, Flagged
 from reviews.domain.windows import Window
 from reviews.enums import SCORED, AutoFlag, DrawKind, EvaluationState
-from reviews.models import AutoQa, Draw, EngineCalibration, Evaluation
+from reviews.models import AutoQa, Draw, EngineCalibration, Evaluation, ExtraPick
 from reviews.selectors import disputes, engines
 
 # The newest so many comparisons count: an engine and the outputs change.
 MOST_COMPARED = 5_000
+_DRAWN = Evaluation.objects.filter(interaction=OuterRef("interaction")).exclude(state=EvaluationState.VOID)
 
 
 def of(process: Process, engine: ModelVersion | None) -> Calibration:
@@ -65,7 +66,6 @@ def targeted(process: Process, window: Window) -> Draw | None:
 
 def flagged(process: Process, since: datetime, until: datetime) -> Iterator[tuple[str, Flagged]]:
     """What was flagged, went out in this time, and was drawn for nobody yet: with its language."""
-    drawn = Evaluation.objects.filter(interaction=OuterRef("interaction")).exclude(state=EvaluationState.VOID)
     rows = (
         AutoQa.objects.filter(
             process=process,
@@ -73,9 +73,18 @@ def flagged(process: Process, since: datetime, until: datetime) -> Iterator[tupl
             interaction__released_at__gte=since,
             interaction__released_at__lt=until,
         )
-        .filter(~Exists(drawn))
+        .filter(~Exists(_DRAWN))
         .order_by("interaction")
         .values_list("interaction", "interaction__language", "findings")
     )
     for pk, language, findings in rows.iterator(chunk_size=2_000):
         yield strata.language(language), Flagged(str(pk), flags_of(findings))
+
+
+def besides(process: Process) -> list[Flagged]:
+    """What is to be looked at besides, and was drawn for nobody yet; with its flags, if it has any."""
+    rows = ExtraPick.objects.filter(~Exists(_DRAWN), process=process).order_by("interaction")
+    return [
+        Flagged(str(pk), flags_of(findings or []))
+        for pk, findings in rows.values_list("interaction", "interaction__auto_qa__findings")
+    ]

@@ -1,4 +1,5 @@
-"""The targeted draw: what automatic QA flagged and nobody looked at, once for each local day of a process (F4, §5.3).
+"""The targeted draw: what automatic QA flagged and nobody looked at, and what else is to be looked at (R2), once for each local
+day of a process (F4, §5.3).
 
 It comes after the random draw of the same day, so that what chance drew is not picked again, and enters no estimate.
 """
@@ -56,14 +57,18 @@ def draw(*, process: Process, window: Window, at: datetime) -> Draw | None:
     scorecard = evaluations.scorecard_in_force(process)
     since = window.start - timedelta(days=CATCH_UP_DAYS - 1)
     found = list(calibration.flagged(process, since, window.end))
-    if scorecard is None or not found:
+    besides = calibration.besides(process)
+    if scorecard is None or not (found or besides):
         return None
     terms = _terms(process)
     trusted = calibration.standing(process)
-    frame = [flagged for _, flagged in found]
+    asked_for = {one.id for one in besides}
+    # What is looked at besides takes no room under the cap from what was flagged.
+    frame = [flagged for _, flagged in found if flagged.id not in asked_for]
     # An untrusted flag gives no precedence in its language; under the cap it is looked at all the same.
     at_once = {one.id for language, one in found if one.flags & terms.pick & trusted.trusted(language)}
     picked = targeting.choose(frame, always=frozenset(at_once), cap=terms.daily_cap)
+    frame, picked = targeting.mixed([*frame, *besides]), targeting.mixed([*picked, *besides])
     try:
         with transaction.atomic():
             return _store(process, window, frame, picked, sorted(at_once), terms, scorecard, at)

@@ -42,3 +42,10 @@ def test_of_day_knows_its_week_and_month():
 )
 def test_last_closed_turns_at_one_in_the_morning(_case, at, last):
     assert windows.last_closed(at, "Asia/Manila") == last
+
+
+def test_the_last_month_is_that_of_the_process() -> None:
+    eve = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
+
+    assert windows.last_month(eve, "UTC") == (date(2026, 1, 1), date(2026, 1, 31))
+    assert windows.last_month(eve, "Asia/Tokyo") == (date(2026, 2, 1), date(2026, 2, 28))
