@@ -255,6 +255,8 @@ SPECTACULAR_SETTINGS = {
         for where, names in {
             "reviews.enums": (
                 "ActionState",
+                "DrawKind",
+                "DrawState",
                 "EvaluationState",
                 "InteractionState",
                 "RecallCause",

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from reviews.api import actions as api_actions
+from reviews.api import draws as api_draws
 from reviews.api import drills as api_drills
 from reviews.api import evaluations as api_evaluations
 from reviews.api import (
@@ -20,6 +21,7 @@ from reviews.api import qa_estimates as api_estimates
 from reviews.api import recalls as api_recalls
 from reviews.api import rule_drafts as api_drafts
 from reviews.api import rules as api_rules
+from reviews.api import sampling_plans as api_plans
 from reviews.api import simulations as api_simulations
 from reviews.api import vigilance as api_vigilance
 from reviews.views import (
@@ -316,7 +318,23 @@ urlpatterns = [
         api_simulations.CancelSimulation.as_view(),
         name="api_simulation_cancel",
     ),
+    path("api/v1/draws", api_draws.Draws.as_view(), name="api_draws"),
+    path("api/v1/draws/<uuid:draw_id>", api_draws.OneDraw.as_view(), name="api_draw"),
+    path(
+        "api/v1/draws/<uuid:draw_id>/evaluations",
+        api_draws.Drawn.as_view(),
+        name="api_draw_evaluations",
+    ),
+    path("api/v1/samples/<str:code>/plan", api_plans.Plan.as_view(), name="api_sampling_plan"),
+    path("api/v1/samples/<str:code>/precision", api_plans.Needed.as_view(), name="api_sampling_precision"),
+    path("api/v1/samples/<str:code>/enhanced", api_plans.Enhanced.as_view(), name="api_sampling_enhance"),
+    path(
+        "api/v1/samples/<str:code>/enhanced/end",
+        api_plans.EndEnhanced.as_view(),
+        name="api_sampling_end_enhanced",
+    ),
     path("api/v1/samples/<str:code>/estimates", api_estimates.Estimates.as_view(), name="api_qa_estimates"),
+    path("api/v1/evaluations", api_draws.ToScore.as_view(), name="api_evaluations"),
     path(
         "api/v1/evaluations/<uuid:evaluation_id>",
         api_evaluations.Evaluations.as_view(),

@@ -158,3 +158,13 @@ def load(data: Mapping[str, Any]) -> Plan:
 def cut_by(data: Mapping[str, Any]) -> list[Cut]:
     """What the strata of a kept plan were cut by; the usual where it says nothing, for then there was no choice."""
     return [Cut(cut) for cut in data.get("cut_by", strata.USUAL)]
+
+
+def allocation(data: Mapping[str, Any]) -> Allocation:
+    """How the looks of a kept plan were spread; by tier where it says nothing."""
+    return Allocation(data.get("allocation", Allocation.TIER))
+
+
+def spread(data: Mapping[str, Any]) -> dict[str, str]:
+    """The S of each stratum of a kept plan that was weighed by it."""
+    return {stratum: value for stratum, value, *_ in data.get("spread", [])}

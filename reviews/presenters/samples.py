@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from reviews.domain import neyman, strata
+from reviews.domain import neyman, planning, strata
 from reviews.domain.planning import SMALL_MONTH
 from reviews.domain.qa_kinds import Allocation
 from reviews.domain.sampling import HIGHEST, LOWEST
@@ -18,7 +18,7 @@ from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, SeedKind
 from reviews.models import Dispute, Draw, EnhancedMode, Evaluation
 from reviews.presenters import words
 from reviews.presenters.words import State
-from reviews.selectors import disputes
+from reviews.selectors import disputes, evaluations
 from reviews.selectors.draws import DrawnDay, Standing
 
 NOTHING = "–"
@@ -235,7 +235,7 @@ def draw_row(drawn: DrawnDay) -> DrawRow:
 
 
 def open_row(evaluation: Evaluation, at: datetime) -> OpenRow:
-    due_at = evaluation.due_at if evaluation.state == EvaluationState.DRAWN else evaluation.second.due_at
+    due_at = evaluations.due_at(evaluation)
     return OpenRow(
         url=reverse("reviews:evaluation", args=[evaluation.pk]),
         short=words.short_id(evaluation.interaction_id),
@@ -249,7 +249,7 @@ def open_row(evaluation: Evaluation, at: datetime) -> OpenRow:
 
 def sample_page(
     draw: Draw,
-    evaluations: Sequence[Evaluation],
+    items: Sequence[Evaluation],
     at: datetime,
     waits: str,
     hidden: Collection[UUID] = (),
@@ -258,8 +258,7 @@ def sample_page(
     """`waits` says what a draw waits for whose frame is only fixed; `hidden` are those whose score this reader must not
     know yet; `reviewers` what he may call those whose work is a stratum of its own."""
     called = reviewers or {}
-    allocation = Allocation(draw.plan.get("allocation", Allocation.TIER))
-    spread = {stratum: value for stratum, value, *_ in draw.plan.get("spread", [])}
+    allocation, spread = planning.allocation(draw.plan), planning.spread(draw.plan)
     day = _day(draw)
     return SamplePage(
         day=day,
@@ -293,7 +292,7 @@ def sample_page(
         allocation=ALLOCATIONS[allocation],
         learned=allocation == Allocation.NEYMAN,
         strata=[_stratum(row, called, spread) for row in draw.strata],
-        items=[_item(evaluation, at, called, hidden=evaluation.pk in hidden) for evaluation in evaluations],
+        items=[_item(evaluation, at, called, hidden=evaluation.pk in hidden) for evaluation in items],
     )
 
 

@@ -264,28 +264,38 @@ def process_of(user: User, code: str) -> Process:
 
 def get(user: User, draw_id: UUID) -> Draw:
     """One draw. Raises NotVisible, or NotAllowed where the user sees the process but not its samples."""
-    found = Draw.objects.select_related("process", "enhanced").filter(pk=draw_id).first()
+    found = Draw.objects.select_related("process", "enhanced__set_by").filter(pk=draw_id).first()
     if found is None:
         raise NotVisible("not_found", "There is no such sample that you can see.")
     access.check(user, VIEW_SAMPLE, found.process, SEES)
     return found
 
 
-def page(user: User, before: tuple[datetime, UUID] | None, limit: int = PAGE) -> list[DrawnDay]:
-    """The draws the user may see, newest first, with how many were scored; one more than asked if there are more."""
+def scored(draw: Draw) -> int:
+    """How many of its items were scored."""
+    return Evaluation.objects.filter(draw=draw, state__in=SCORED).count()
+
+
+def page(
+    user: User, before: tuple[datetime, UUID] | None, limit: int = PAGE, *, process: str = ""
+) -> list[DrawnDay]:
+    """The draws the user may see, newest first, with how many were scored; one more than asked if there are more. `process`
+    is a code, where only its draws are wanted."""
     draws = visible(user)
+    if process:
+        draws = draws.filter(process__code=process)
     if before is not None:
         start, pk = before
         draws = draws.filter(Q(window_start__lt=start) | Q(window_start=start, pk__lt=pk))
     # Counted for the rows of the page only, not for every draw there ever was.
-    scored = (
+    counted = (
         Evaluation.objects.filter(draw=OuterRef("pk"), state__in=SCORED)
         .order_by()
         .values("draw")
         .annotate(count=Count("pk"))
         .values("count")
     )
-    rows = draws.select_related("process", "enhanced").annotate(scored=Coalesce(Subquery(scored), 0))
+    rows = draws.select_related("process", "enhanced").annotate(scored=Coalesce(Subquery(counted), 0))
     return [DrawnDay(draw, draw.scored) for draw in rows.order_by("-window_start", "-pk")[: limit + 1]]
 
 

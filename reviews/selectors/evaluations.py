@@ -90,6 +90,12 @@ def to_score(user: User, limit: int = TO_SCORE, other_than: UUID | None = None) 
     return list(found.order_by("due_at", "pk")[:limit])
 
 
+def due_at(evaluation: Evaluation) -> datetime:
+    """When what waits for the reader is due, be it the first score or the second."""
+    first = evaluation.state == EvaluationState.DRAWN
+    return evaluation.due_at if first else evaluation.second.due_at
+
+
 def blind_to(user: User, interactions: Collection[UUID]) -> set[UUID]:
     """Of these interactions, those whose verdict the user must not know yet, because he may still score them blind."""
     waiting = _offered(user).filter(interaction__in=interactions, blind=True)

@@ -16,6 +16,14 @@ _DECIDES = refused(PROCESS, auditor="ok")
 _MARK = {"mark": "pass"}
 
 
+def _nothing(_stage: Stage) -> dict:
+    return {}
+
+
+def _draw(stage: Stage) -> dict:
+    return {"draw_id": stage.draw}
+
+
 def _scored(stage: Stage) -> dict:
     return {"evaluation_id": stage.scored}
 
@@ -60,6 +68,9 @@ _ENHANCED = {
     "until": (timezone.now() + timedelta(days=20)).date().isoformat(),
 }
 
+_MORE = {**_ENHANCED, "fraction": "0.2"}
+_PLAN = {"fraction": "0.07", "reviewer_floor": 2, "stratum_floor": 1, "cut_by": ["shift"]}
+
 QA_ROWS = [
     Row("reviews:scorecard", "GET", refused(PROCESS, governance="ok"), kwargs=code),
     Row("reviews:scorecard", "POST", _BUILDS, kwargs=code),
@@ -97,6 +108,16 @@ QA_ROWS = [
     Row("reviews:evaluation_dispute", "POST", _DISPUTE, kwargs=_scored, data=lambda _s: {"reason": "Wrong"}),
     Row("reviews:dispute", "GET", _DECIDES, kwargs=_dispute),
     Row("reviews:dispute", "POST", _DECIDES, kwargs=_dispute, data=lambda s: {**s.answers, **_UPHELD}),
+    _api("draws", "GET", ALL, _nothing),
+    _api("draw", "GET", refused(PROCESS, **_SAMPLES), _draw),
+    _api("draw_evaluations", "GET", refused(PROCESS, **_SAMPLES), _draw),
+    _api("evaluations", "GET", ALL, _nothing),
+    _api("sampling_plan", "GET", refused(PROCESS, governance="ok"), code),
+    _api("sampling_plan", "PUT", refused(PROCESS, governance="ok"), code, lambda _s: _PLAN),
+    # Which half-width, is not said: who may ask is told so.
+    _api("sampling_precision", "GET", refused(PROCESS, governance="400"), code),
+    _api("sampling_enhance", "POST", refused(PROCESS, governance="ok"), code, lambda _s: _MORE),
+    _api("sampling_end_enhanced", "POST", refused(PROCESS, governance="409"), code),
     _api("evaluation", "GET", refused(PROCESS, **_SEES), _scored),
     _api("evaluation_score", "POST", refused(PROCESS, auditor="ok"), _open, _by_api),
     _api("evaluation_dispute", "POST", _DISPUTE, _scored, lambda _s: {"reason": "Wrong"}),
