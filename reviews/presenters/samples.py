@@ -33,7 +33,8 @@ SEEDS = {
     SeedKind.CHECKPOINT: "Re-drawable: the seed is the hash of the first checkpoint that covers the frame, so anybody can"
     " draw it again; the operator, who signs the checkpoints, could have known it",
     SeedKind.WITNESSED: "Unpredictable: the seed is the hash of the first checkpoint that covers the frame and bears a"
-    " witness’s cosignature, which the operator could neither choose nor know",
+    " witness’s cosignature, which the operator could not know before it was there. The operator could still pass over a"
+    " checkpoint that was confirmed and wait for another: nothing here shows that, only the witness’s own record",
 }
 ALLOCATIONS = {
     Allocation.TIER: "By what an error costs at the tier: critical 4, high 2, medium 1, low ½",

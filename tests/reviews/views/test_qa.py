@@ -305,6 +305,21 @@ def test_plan_is_for_who_manages_samples(who: str, status: int, world: World, lo
     assert client.get(reverse("reviews:sampling_plan", args=["NOWHERE"])).status_code == 404
 
 
+def test_a_witnessed_draw_says_what_the_operator_could_still_do(
+    world: World, now: datetime, log_in: LogIn
+) -> None:
+    """Design §5: passing over a confirmed checkpoint shows in the witness's own record alone."""
+    draw = make.drawn_evaluation(world.north, now).draw
+    client = log_in(world.north.owner)
+    plain = client.get(_sample(draw)).content.decode()
+    Draw.objects.update(seed_kind="witnessed", witness="w1", cosignature="— w1 AAAA")
+
+    witnessed = client.get(_sample(draw)).content.decode()
+
+    assert "only the witness’s own record" in witnessed
+    assert "witness’s own record" not in plain
+
+
 # ── Speed ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
