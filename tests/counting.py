@@ -1,6 +1,7 @@
 """Counting the queries of a page against `tests/query_counts.json`, which is reviewed as a diff like any other code."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection
@@ -16,6 +17,15 @@ def queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     return len(captured)
+
+
+def steady(client: Client, address: str, more: Callable[[], object]) -> int:
+    """The same, and that it takes as many once there is more to show."""
+    before = queries(client, address)
+    more()
+    after = queries(client, address)
+    assert after == before, f"{address} asks {before} times, and {after} times where it shows more"
+    return after
 
 
 def written(route: str) -> int | None:

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from reviews.enums import ActionState
-from tests import worlds
+from reviews.services import actions
+from tests import counting, worlds
 from tests.factories import consequences as made
 from tests.worlds import World
 
@@ -88,3 +89,27 @@ def test_programs_read_actions_and_findings(world: World, at: datetime, log_in):
     assert [one["id"] for one in found["findings"]] == [str(finding.pk)]
     assert lead.get(reverse("reviews:api_actions") + "?state=gone").status_code == 400
     assert log_in(world.south.lead).get(reverse("reviews:api_actions")).json()["actions"] == []
+
+
+def test_the_pages_ask_as_little_however_much_there_is(world: World, at: datetime, log_in):
+    desk = world.north
+    action, finding = made.action(desk, at), made.finding(desk, at)
+    actions.close_finding(
+        finding_id=finding.pk, by=desk.governance, changed="The model was calibrated anew", at=at
+    )
+
+    def more() -> None:
+        made.finished(desk, at)
+        # The third time it is a finding, too.
+        for _ in range(3):
+            made.action(desk, at)
+
+    client, listed = log_in(desk.governance), reverse("reviews:actions")
+    taken = {
+        "reviews:actions": counting.steady(client, listed, more),
+        "reviews:actions?auditor": counting.queries(log_in(desk.auditor), listed),
+        "reviews:action": counting.queries(log_in(desk.ops), reverse("reviews:action", args=[action.pk])),
+        "reviews:finding": counting.queries(client, reverse("reviews:finding", args=[finding.pk])),
+    }
+
+    assert taken == {route: counting.written(route) for route in taken}

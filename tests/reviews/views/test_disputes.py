@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from contracts.models import User
 from reviews.models import Dispute, Evaluation
-from tests.counting import queries, written
+from tests.counting import queries, steady, written
+from tests.factories import consequences
 from tests.factories import qa as make
 from tests.worlds import World
 
@@ -199,9 +200,18 @@ def test_the_pages_ask_as_little_however_much_there_is(world: World, now: dateti
     raised = make.disputed(world.north, now, delivery="fail")
     third = make.another_auditor(world.north, now)
 
+    def more() -> None:
+        make.disputed(
+            world.north,
+            now,
+            evaluation=consequences.failed(
+                world.north, now, interaction=make.released_case(world.north, now - timedelta(hours=2))
+            ),
+        )
+
     taken = {
+        "reviews:disputes": steady(log_in(third), LIST, more),
         "reviews:evaluations_mine": queries(log_in(world.north.reviewer), MINE),
-        "reviews:disputes": queries(log_in(third), LIST),
         "reviews:dispute": queries(log_in(third), _adjudicate(raised)),
     }
     make.adjudicated(raised, third, now)

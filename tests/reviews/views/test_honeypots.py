@@ -154,3 +154,17 @@ def test_the_reviewer_is_told_once_it_is_over(desk, log_in, now):
     assert pots.WRONG in after
     assert "Missed" in after
     assert pots.WRONG not in log_in(desk.second).get(path("vigilance_mine")).content.decode()
+
+
+def test_the_pages_of_the_library_ask_as_little_however_much_there_is(desk, log_in, now):
+    then = now - timedelta(minutes=10)
+    row = pots.served(desk, then)
+    auditor = log_in(desk.auditor)
+
+    taken = {
+        "reviews:honeypots": counting.steady(auditor, path("honeypots"), lambda: pots.library(desk, then, 4)),
+        "reviews:honeypots_item": counting.queries(auditor, path("honeypots_item", row.item_id)),
+        "reviews:honeypots_add": counting.queries(auditor, path("honeypots_add", desk.process.code)),
+    }
+
+    assert taken == {route: counting.written(route) for route in taken}

@@ -130,7 +130,7 @@ def test_f4_the_list_takes_the_same_queries_however_long_it_is(desk: Desk, at: d
         for interaction in qa.straight_through(desk, at, 5)
     )
 
-    assert counting.queries(client, LIST) == one == counting.written("reviews:recalls")
+    assert counting.queries(client, LIST) == one == counting.written("reviews:recalls?proposed")
     assert counting.queries(client, page_of(RecallProposal.objects.first())) == counting.written(
         "reviews:recall_proposal"
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from reviews.models import Recall
 from reviews.services import recalls
-from tests import worlds
+from tests import counting, worlds
 from tests.factories import qa
 from tests.factories import recalls as made
 from tests.worlds import World
@@ -116,3 +116,24 @@ def test_an_auditor_who_is_to_score_it_does_not_read_its_recall(world: World, at
     assert page not in text(auditor.get(listed))
     assert page in text(lead.get(listed))
     assert "is recalled" not in text(auditor.get(reverse("reviews:case", args=[drawn.interaction.case.pk])))
+
+
+def test_the_pages_ask_as_little_however_much_there_is(world: World, at: datetime, log_in):
+    desk = world.north
+    first, over = made.opened(desk, at), made.confirmed(desk, at)
+
+    def more() -> None:
+        for number in range(3):
+            made.opened(desk, at, external_id=f"open {number}")
+            made.confirmed(desk, at, external_id=f"over {number}")
+
+    new = reverse("reviews:recall_new", args=[qa.straight_through(desk, at)[0].pk])
+    taken = {
+        "reviews:recalls": counting.steady(log_in(desk.senior), reverse("reviews:recalls"), more),
+        "reviews:recalls?auditor": counting.queries(log_in(desk.auditor), reverse("reviews:recalls")),
+        "reviews:recall": counting.queries(log_in(desk.senior), reverse("reviews:recall", args=[first.pk])),
+        "reviews:recall?over": counting.queries(log_in(desk.lead), reverse("reviews:recall", args=[over.pk])),
+        "reviews:recall_new": counting.queries(log_in(desk.senior), new),
+    }
+
+    assert taken == {route: counting.written(route) for route in taken}
