@@ -20,7 +20,7 @@ from contracts.models import User
 from reviews.api.draws import EnhancedModeSerializer, mode
 from reviews.domain import enhanced_modes as terms_of_mode
 from reviews.domain import windows
-from reviews.domain.precision import Reach
+from reviews.domain.precision import Basis, Reach
 from reviews.domain.qa_kinds import Cut
 from reviews.selectors import sampling_plans as selector
 from reviews.services import enhanced_modes, sampling_plans
@@ -61,7 +61,10 @@ class PrecisionSerializer(serializers.Serializer):
     half_width = serializers.CharField()
     population = serializers.IntegerField(help_text="What goes out in a month like the last 30 days.")
     share = serializers.FloatField(help_text="The share that is planned with.")
-    estimated = serializers.BooleanField(help_text="False where nothing is known, and a half is assumed.")
+    basis = serializers.ChoiceField(
+        choices=Basis.choices(),
+        help_text="estimate: of 90 days; limit: the end of its interval, for all scores are alike; nothing: a half.",
+    )
     size = serializers.IntegerField(help_text="The looks a month that it takes.")
     fraction = serializers.CharField(help_text="The share that is, rounded up to a tenth of a percent.")
     reach = serializers.ChoiceField(
@@ -122,7 +125,7 @@ class Needed(PersonDoor):
                 "half_width": str(found.half_width),
                 "population": found.population,
                 "share": found.share,
-                "estimated": found.estimated,
+                "basis": found.basis.value,
                 "size": found.size,
                 "fraction": str(found.fraction),
                 "reach": found.reach.value,

@@ -7,6 +7,7 @@ from statistics import NormalDist
 
 from audit.errors import Invalid
 from contracts.enums import Labelled
+from reviews.domain.estimates import Interval
 from reviews.domain.sampling import HIGHEST, LOWEST
 
 NARROWEST, WIDEST = Decimal("0.001"), Decimal("0.2")
@@ -25,18 +26,26 @@ class Reach(Labelled):
     ABOVE = "above"
 
 
+class Basis(Labelled):
+    """Where the planned share comes from: nothing is known, it is estimated, or it is the end of an interval that has only
+    one, because nothing wrong was seen, or nothing else."""
+
+    NOTHING = "nothing"
+    ESTIMATE = "estimate"
+    LIMIT = "limit"
+
+
 @dataclass(frozen=True, slots=True)
 class Precision:
     """What ± `half_width` takes of a month of `population`, where about `share` is wrong: `size` looks, `fraction` of it.
 
-    `fraction` is rounded up to a tenth of a percent, as a plan takes it; `estimated` says that the share was estimated and
-    not assumed.
+    `fraction` is rounded up to a tenth of a percent, as a plan takes it.
     """
 
     half_width: Decimal
     population: int
     share: float
-    estimated: bool
+    basis: Basis
     size: int
     fraction: Decimal
     reach: Reach
@@ -67,10 +76,14 @@ def needed(half_width: float, population: int, share: float) -> int:
     return min(math.ceil(looks / (1 + (looks - 1) / population)), population)
 
 
-def plan(half_width: Decimal, population: int, share: float | None) -> Precision:
-    """What a half-width takes, by the estimated share or, where there is none, by a half. Raises Invalid as `check` does."""
+def plan(half_width: Decimal, population: int, found: Interval | None) -> Precision:
+    """What a half-width takes, by the share that was found, or by a half where none was.
+
+    Where nothing wrong was found, or nothing else, the inner end of the interval is planned with. Raises Invalid as `check`
+    does.
+    """
     check(half_width)
-    value = WORST if share is None else share
+    value, basis = _planned(found)
     size = needed(float(half_width), population, value)
     part = Decimal(size) / population if population else Decimal(0)
     fraction = part.quantize(_STEP, rounding=ROUND_CEILING)
@@ -78,11 +91,19 @@ def plan(half_width: Decimal, population: int, share: float | None) -> Precision
         half_width=half_width,
         population=population,
         share=value,
-        estimated=share is not None,
+        basis=basis,
         size=size,
         fraction=fraction,
         reach=_reach(fraction, population),
     )
+
+
+def _planned(found: Interval | None) -> tuple[float, Basis]:
+    if found is None or found.share is None:
+        return WORST, Basis.NOTHING
+    if found.share in (0, 1):
+        return (found.high if found.share == 0 else found.low), Basis.LIMIT
+    return found.share, Basis.ESTIMATE
 
 
 def _reach(fraction: Decimal, population: int) -> Reach:

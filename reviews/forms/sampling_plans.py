@@ -1,5 +1,6 @@
 """What comes in about the sampling plan of a process. Whether it stands, the service says."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +79,10 @@ class EnhancedForm(Refusable):
     )
     until = day("Last day", f"In the future, {enhanced_modes.LONGEST} days from today at most.")
 
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        # It stands on the page of the plan, which has a share of its own.
+        super().__init__(data, auto_id="enhanced_%s")
+
     def terms(self) -> dict[str, Any]:
         sent = self.cleaned_data
         return {
@@ -91,8 +96,8 @@ class HalfWidthForm(Refusable):
     """How closely the share that goes out wrong is to be told, in percentage points."""
 
     half_width = forms.DecimalField(
-        label="Tell the share that goes out wrong within ± percentage points",
-        help_text="At 95 %. Between 0.1 and 20.",
+        label="Half-width in percentage points",
+        help_text="So closely the share that goes out wrong is told at 95 %. Between 0.1 and 20.",
         max_digits=5,
         decimal_places=1,
         widget=forms.NumberInput(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from reviews.domain.precision import Precision, Reach
+from reviews.domain.precision import Basis, Precision, Reach
 from reviews.models import EnhancedMode
 from reviews.presenters.words import State
 
@@ -11,6 +11,11 @@ FORMULA = (
     "n₀ = 1.96²·p(1−p)/x², corrected for a month of N: n = n₀ ÷ (1 + (n₀−1)/N) (Cochran 1977). It reckons with looks that are"
     " spread evenly; weights that look more often where errors cost more make the interval of the whole somewhat wider."
 )
+_KNOWN = {
+    Basis.NOTHING: "the most cautious value, for too little is scored",
+    Basis.ESTIMATE: "as estimated from the scores of the last 90 days",
+    Basis.LIMIT: "the end of the interval that the scores of the last 90 days leave, for they are all alike",
+}
 _STATES = {
     Reach.NOTHING: State("Nothing to reckon with", "neutral", "info"),
     Reach.BELOW: State("Below the band: 5 % stays", "info", "info"),
@@ -63,13 +68,10 @@ def answer(found: Precision) -> Answer:
             f"{width} at 95 % takes {found.size:,} {looks} a month, {found.fraction * 100:.1f} % of the {found.population:,}"
             f" that go out. {_follows(found)}"
         )
-    known = (
-        "as estimated from the scores of the last 90 days" if found.estimated else "the most cautious value"
-    )
     return Answer(
         size=f"{found.size:,}",
         sentence=sentence,
-        planned=f"Planned with {found.share * 100:.1f} % wrong: {known}.",
+        planned=f"Planned with {found.share * 100:.1f} % wrong: {_KNOWN[found.basis]}.",
         state=_STATES[found.reach],
     )
 

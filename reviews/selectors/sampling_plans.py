@@ -64,8 +64,8 @@ def seen(process: Process, window: Window) -> dict[str, Looks]:
 def precision_of(process: Process, half_width: Decimal, at: datetime) -> Precision:
     """What telling the share that goes out wrong within ± `half_width` takes of a month like the last 30 days.
 
-    The planned share is that of the scores that stand of the last 90 days, where there are enough of them; where they show
-    nothing wrong, or nothing else, the end of its interval that is nearer to a half. Raises Invalid outside of 0.1–20 %.
+    The planned share is that of the scores that stand of the last 90 days, where there are enough of them. Raises Invalid
+    outside of 0.1–20 %.
     """
     precision.check(half_width)
     until = windows.last_closed(at, process.time_zone)
@@ -77,7 +77,5 @@ def precision_of(process: Process, half_width: Decimal, at: datetime) -> Precisi
     )
     days = recent["days"]
     whole = qa_estimates.estimated(process, until - timedelta(days=neyman.DAYS - 1), until).figures.whole
-    share = whole.interval.share if whole.enough else None
-    if share in (0, 1):
-        share = whole.interval.high if share == 0 else whole.interval.low
-    return precision.plan(half_width, round(recent["population"] * MONTH_DAYS / days) if days else 0, share)
+    population = round(recent["population"] * MONTH_DAYS / days) if days else 0
+    return precision.plan(half_width, population, whole.interval if whole.enough else None)

@@ -126,6 +126,6 @@ def test_a_half_width_is_reckoned(desk, now, call):
         for query in ("", "?half_width=1", "?half_width=x")
     ]
 
-    assert (status, told["population"], told["share"], told["estimated"]) == (200, 30, 0.5, False)
+    assert (status, told["population"], told["share"], told["basis"]) == (200, 30, 0.5, "nothing")
     assert (told["size"], told["fraction"], told["reach"]) == (28, "0.934", "above")
     assert refused == [400, 400, 400]

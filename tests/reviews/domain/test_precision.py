@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from audit.errors import Invalid
 from reviews.domain import precision
+from reviews.domain.estimates import Interval
 from reviews.domain.precision import Reach
 
 GOLDEN = [
@@ -64,10 +65,22 @@ PLANNED = [
 def test_plan_says_which_share_that_is_and_where_it_lies(
     _case, half_width, population, share, size, fraction, reach
 ):
-    found = precision.plan(Decimal(half_width), population, share)
+    known = None if share is None else Interval(share, share / 2, share * 2)
+
+    found = precision.plan(Decimal(half_width), population, known)
 
     assert (found.size, found.fraction, found.reach) == (size, Decimal(fraction), reach)
-    assert (found.share, found.estimated) == (share or 0.5, share is not None)
+    assert (found.share, found.basis) == ((0.5, "nothing") if share is None else (share, "estimate"))
+
+
+def test_where_all_scores_are_alike_the_inner_end_of_the_interval_is_planned_with():
+    none_wrong = precision.plan(Decimal("0.05"), 1000, Interval(0.0, 0.0, 0.25))
+    all_wrong = precision.plan(Decimal("0.05"), 1000, Interval(1.0, 0.75, 1.0))
+    nothing = precision.plan(Decimal("0.05"), 1000, Interval(None, 0.0, 1.0))
+
+    assert (none_wrong.share, none_wrong.basis) == (0.25, "limit")
+    assert (all_wrong.share, all_wrong.size) == (0.75, none_wrong.size)
+    assert (nothing.share, nothing.basis) == (0.5, "nothing")
 
 
 @pytest.mark.parametrize("half_width", ["0", "-0.01", "0.0009", "0.201", "NaN", "Infinity"])

@@ -67,8 +67,8 @@ def test_scores_that_stand_are_what_is_planned_with(desk, now, page, monkeypatch
     monkeypatch.setattr(qa_estimates, "ENOUGH", 1)
     estimated = page(half_width="5").context["answer"].planned
 
-    assert cautious == "Planned with 50.0 % wrong: the most cautious value."
-    assert estimated == "Planned with 79.3 % wrong: as estimated from the scores of the last 90 days."
+    assert cautious == "Planned with 50.0 % wrong: the most cautious value, for too little is scored."
+    assert estimated.startswith("Planned with 79.3 % wrong: the end of the interval")
 
 
 # ── Enhanced mode ────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,6 +124,7 @@ def test_enhanced_mode_is_refused_at_its_field_and_what_was_typed_stays(
     refused = post("_enhance", **asked(now, **changes))
 
     assert refused.status_code == 400
+    assert refused.content.decode().count('id="id_fraction"') == 1
     assert list(refused.context["enhanced"].errors) == [field]
     assert refused.context["enhanced"].data["fraction"] == asked(now, **changes)["fraction"]
     assert not EnhancedMode.objects.exists()
