@@ -40,7 +40,7 @@ def processes(user: User) -> list[tuple[Process, BiasAudit | None]]:
     """Every process whose audits the user may read, by code, with the newest of each."""
     found = list(access.processes(user, VIEW_BOARD).order_by("code", "pk"))
     newest: dict[UUID, BiasAudit] = {}
-    for audit in visible(user).order_by("audited_at", "pk"):
+    for audit in visible(user).defer("lines").order_by("audited_at", "pk"):
         newest[audit.process_id] = audit
     return [(process, newest.get(process.pk)) for process in found]
 

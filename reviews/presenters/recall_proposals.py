@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts import access
+from contracts.domain.roles import VIEW_STORY
 from contracts.models import User
 from reviews import permissions
 from reviews.domain.qa_kinds import ProposalState
@@ -49,6 +51,7 @@ class ProposalPage:
     recall: Button
     dismiss: Button
     recall_url: str
+    story_url: str
     why: str
     settled_by: str
     settled_at: datetime | None
@@ -85,6 +88,9 @@ def page(proposal: RecallProposal, out: dict[str, Any], reader: User) -> Proposa
         recall=Button(reverse("reviews:recall_new", args=[interaction.pk]), *may_recall),
         dismiss=Button(reverse("reviews:recall_dismiss", args=[proposal.pk]), *may_dismiss),
         recall_url=reverse("reviews:recall", args=[proposal.recall_id]) if proposal.recall_id else "",
+        story_url=reverse(settings.STORY_ROUTE, args=[interaction.pk])
+        if access.can(reader, VIEW_STORY, proposal.process)
+        else "",
         why=proposal.why,
         settled_by=proposal.settled_by.name if proposal.settled_by else _("Quality assurance"),
         settled_at=proposal.settled_at,

@@ -13,9 +13,10 @@ from governance.selectors import evidence_scope
 from reviews.enums import DrawKind
 from reviews.models import AutoQa, Draw, Evaluation
 from reviews.selectors import calibration, draws, engines, redrawing
-from reviews.services import autoqa, evaluations, targeted_draws
+from reviews.services import autoqa, engine_calibrations, evaluations, targeted_draws
 from reviews.services import draws as draw_service
 from tests import caught_up, worlds
+from tests.factories import engines as engine_factory
 from tests.factories import qa as factory
 
 AI = {"decision": "pay", "amount": "1200.00"}
@@ -99,6 +100,26 @@ def test_draw_due_keeps_to_the_cap_and_comes_back_for_the_rest(desk, at, yesterd
     assert len(first) == 2
     assert picks().count() == 4
     assert set(picks().values_list("interaction", flat=True)) <= odd - by_chance
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_f5_a_flag_comes_at_once_only_where_it_was_recorded_that_it_is_trusted(desk, at, yesterday, recorded):
+    terms(desk, daily_cap=0, pick=["figure"])
+    engine_factory.compared(desk, yesterday - timedelta(days=40), hits=15, passes=15)
+    if recorded:
+        engine_calibrations.calibrate(code=desk.process.code, by=desk.governance, at=yesterday)
+    odd = flagged(desk, yesterday, 6)
+    draw_service.draw_due(at=at)
+    by_chance = set(Evaluation.objects.values_list("interaction", flat=True))
+
+    targeted_draws.draw_due(at=at)
+
+    picked = set(
+        picks()
+        .filter(draw__window_start__gte=yesterday - timedelta(days=2))
+        .values_list("interaction", flat=True)
+    )
+    assert picked == (odd - by_chance if recorded else set())
 
 
 def test_draw_due_brings_what_could_not_be_scored_whatever_the_cap(desk, at, yesterday):

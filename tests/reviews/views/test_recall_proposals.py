@@ -43,6 +43,7 @@ def test_f4_a_senior_finds_it_and_dismisses_it(desk: Desk, at: datetime, log_in)
     page = client.get(row.url)
     assert "Nothing that came in has the figure 98765" in text(page)
     assert reverse("reviews:recall_new", args=[proposal.interaction_id]) in text(page)
+    assert reverse("governance:story", args=[proposal.interaction_id]) in text(page)
     dismiss = page.context["page"].dismiss.url
 
     short = client.post(dismiss, {"why": "no"})
