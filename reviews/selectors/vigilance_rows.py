@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.enums import Category
-from contracts.models import ProcessStep
+from contracts.models import Process, ProcessStep
 from reviews.domain.vigilance_tally import Seen
 from reviews.enums import ClaimEnd, Verdict
-from reviews.models import Claim, Decision, VigilanceNotice
+from reviews.models import Claim, Decision, ReviewerSignal, VigilanceAction, VigilanceNotice
 
 # A decision younger than this, beyond the time to take it back, may still be on its way into the database.
 UNDERWAY = timedelta(minutes=2)
@@ -37,14 +37,26 @@ def horizon(at: datetime) -> datetime:
     return at - UNDERWAY - timedelta(seconds=settings.UNDO_SECONDS)
 
 
-class Steps:
-    """The steps decisions were made on, each read once."""
+class Known:
+    """What counting needs to know of all of them, read once: the steps decisions were made on, the zones of processes, and
+    when leads cleared what was raised. Whatever was cleared before a decision that is settled stands here."""
 
     def __init__(self) -> None:
         rows = ProcessStep.objects.values_list("pk", "code", "category", "evidence")
-        self.of: Mapping[UUID, tuple[str, str, bool]] = {
+        self.steps: Mapping[UUID, tuple[str, str, bool]] = {
             pk: (code, category, bool(evidence)) for pk, code, category, evidence in rows
         }
+        self.zones: Mapping[UUID, str] = dict(Process.objects.values_list("pk", "time_zone"))
+        self._cleared: dict[tuple[UUID, UUID], list[datetime]] = {}
+        for action in VigilanceAction.objects.filter(cleared_at__isnull=False):
+            if action.cleared_at is not None:
+                mine = self._cleared.setdefault((action.process_id, action.reviewer_id), [])
+                mine.append(action.cleared_at)
+
+    def cleared_between(self, row: ReviewerSignal, at: datetime) -> bool:
+        """Whether a lead cleared what was raised after the last decision of this row, and before the next one."""
+        moments = self._cleared.get((row.process_id, row.reviewer_id), [])
+        return any(row.last_at <= moment <= at for moment in moments)
 
 
 def waiting(until: datetime) -> list[VigilanceNotice]:
@@ -55,7 +67,7 @@ def waiting(until: datetime) -> list[VigilanceNotice]:
     return list(VigilanceNotice.objects.filter(Exists(newer)).order_by("pk"))
 
 
-def unseen(notice: VigilanceNotice, until: datetime, steps: Steps) -> list[tuple[UUID, UUID, Seen]]:
+def unseen(notice: VigilanceNotice, until: datetime, known: Known) -> list[tuple[UUID, UUID, Seen]]:
     """The next decisions of a person that nobody counted, in the order of time: decision, process, what is counted.
 
     Honeypots tell by themselves, and what was replayed nobody decided then.
@@ -72,7 +84,7 @@ def unseen(notice: VigilanceNotice, until: datetime, steps: Steps) -> list[tuple
     )
     hasty = {row[2]: row[3] for row in rows if row[6] is not None and row[5] < row[6]}
     before = _before(notice.reviewer_id, hasty) if hasty else {}
-    return [(row[0], row[1], _seen(row, before.get(row[2], 0), steps)) for row in rows]
+    return [(row[0], row[1], _seen(row, before.get(row[2], 0), known)) for row in rows]
 
 
 def _after(notice: VigilanceNotice) -> QuerySet[Decision]:
@@ -97,8 +109,8 @@ def _before(reviewer: UUID, cases: Mapping[UUID, datetime]) -> dict[UUID, int]:
     return earlier
 
 
-def _seen(row: tuple, before: int, steps: Steps) -> Seen:
-    code, category, has_evidence = steps.of[row[9]]
+def _seen(row: tuple, before: int, known: Known) -> Seen:
+    code, category, has_evidence = known.steps[row[9]]
     return Seen(
         at=row[3],
         stratum=f"{code}/{row[11]}",

@@ -1,28 +1,53 @@
 """Counting for vigilance: each reviewer's decisions once, into the sums of their days (E1–E5).
 
-It reads the rows of decisions, never the trail, and of each only figures are kept. A reviewer is a savepoint of his
-own: what fails with one keeps nobody else.
+It reads the rows of decisions, never the trail, and of each only figures are kept. What fails with one reviewer keeps
+nobody else.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from contracts.models import Process
 from reviews.domain import vigilance_tally, windows
 from reviews.domain.vigilance_tally import Memory, Seen, Tally
-from reviews.models import ReviewerSignal, VigilanceAction, VigilanceNotice
+from reviews.models import ReviewerSignal, VigilanceNotice
 from reviews.selectors import vigilance_rows
-from reviews.selectors.vigilance_rows import Steps
+from reviews.selectors.vigilance_rows import Known
 
 logger = logging.getLogger(__name__)
 
-# Reviewers whose savepoints are committed together: a commit costs more than the counting of a reviewer's day.
+# Reviewers whose figures are committed together: a commit costs more than the counting of a reviewer's day.
 TOGETHER = 25
+_FAILURES = (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+Row = TypeVar("Row", VigilanceNotice, ReviewerSignal)
+
+
+def together(rows: Sequence[Row], work: Callable[[Row], int], problem: str) -> int:
+    """Do the work for many in one transaction, and where one of them fails, for each of these in one of his own, so that he
+    keeps nobody else; returns the sum. The work may be done on a row again that was rolled back."""
+    done = 0
+    for begin in range(0, len(rows), TOGETHER):
+        some = rows[begin : begin + TOGETHER]
+        try:
+            with transaction.atomic():
+                done += sum(work(row) for row in some)
+        except _FAILURES:
+            for row in some:
+                try:
+                    with transaction.atomic():
+                        done += work(row)
+                except _FAILURES:
+                    # The next sweep tries him again.
+                    logger.exception(problem, row.reviewer_id)
+    return done
 
 
 def count_all(*, at: datetime) -> int:
@@ -31,29 +56,23 @@ def count_all(*, at: datetime) -> int:
     A sweep: it may run twice, and beside itself.
     """
     until = vigilance_rows.horizon(at)
-    steps, zones = Steps(), dict(Process.objects.values_list("pk", "time_zone"))
-    counted = 0
     waiting = vigilance_rows.waiting(until)
-    for begin in range(0, len(waiting), TOGETHER):
-        with transaction.atomic():
-            for notice in waiting[begin : begin + TOGETHER]:
-                try:
-                    found = vigilance_rows.MOST
-                    while found == vigilance_rows.MOST:
-                        found = count(notice=notice, until=until, steps=steps, zones=zones)
-                        counted += found
-                except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError):
-                    # One who cannot be counted must not keep the others: the next sweep tries again.
-                    logger.exception(
-                        "The decisions of the reviewer %s could not be counted", notice.reviewer_id
-                    )
-    return counted
+    known = Known()
+
+    def counted(notice: VigilanceNotice) -> int:
+        mine, done, found = copy(notice), 0, vigilance_rows.MOST
+        while found == vigilance_rows.MOST:
+            found = count(notice=mine, until=until, known=known)
+            done += found
+        return done
+
+    return together(waiting, counted, "The decisions of the reviewer %s could not be counted")
 
 
-@transaction.atomic
-def count(*, notice: VigilanceNotice, until: datetime, steps: Steps, zones: dict[UUID, str]) -> int:
+@transaction.atomic(savepoint=False)
+def count(*, notice: VigilanceNotice, until: datetime, known: Known) -> int:
     """Count the next decisions of one reviewer; returns how many, 0 also where another sweep was faster."""
-    rows = vigilance_rows.unseen(notice, until, steps)
+    rows = vigilance_rows.unseen(notice, until, known)
     if not rows:
         return 0
     last, _, newest = rows[-1]
@@ -65,13 +84,13 @@ def count(*, notice: VigilanceNotice, until: datetime, steps: Steps, zones: dict
     notice.seen_at, notice.seen = newest.at, last
     days: dict[tuple[UUID, date], list[Seen]] = {}
     for _, process, seen in rows:
-        days.setdefault((process, windows.local_day(seen.at, zones[process])), []).append(seen)
+        days.setdefault((process, windows.local_day(seen.at, known.zones[process])), []).append(seen)
     for (process, day), found in days.items():
-        _add(process, notice.reviewer_id, day, found)
+        _add(process, notice.reviewer_id, day, found, known)
     return len(rows)
 
 
-def _add(process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen]) -> None:
+def _add(process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen], known: Known) -> None:
     """Add decisions to the sums of a day; what is remembered goes on from the day before, or begins anew where a lead
     has cleared it since."""
     mine = ReviewerSignal.objects.filter(process=process, reviewer=reviewer)
@@ -80,7 +99,7 @@ def _add(process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen]) -> None
     # A day whose sums were forgotten remembers nothing: it goes on from the day before.
     before = next((row for row in newest if row.memory), None)
     memory = Memory()
-    if before is not None and not _cleared_between(before, seen[0].at):
+    if before is not None and not known.cleared_between(before, seen[0].at):
         memory = Memory(**before.memory)
         memory = memory if before is same else memory.tomorrow()
     tally = Tally.read(same.tally) if same is not None else Tally()
@@ -95,12 +114,6 @@ def _add(process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen]) -> None
         mine.filter(pk=same.pk).update(**changes)
     else:
         ReviewerSignal.objects.create(process_id=process, reviewer_id=reviewer, day=day, **changes)
-
-
-def _cleared_between(row: ReviewerSignal, at: datetime) -> bool:
-    """Whether a lead cleared what was raised after the last decision of this row, and before the next one."""
-    cleared = VigilanceAction.objects.filter(process=row.process_id, reviewer=row.reviewer_id)
-    return cleared.filter(cleared_at__gte=row.last_at, cleared_at__lte=at).exists()
 
 
 @transaction.atomic

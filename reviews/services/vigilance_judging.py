@@ -4,12 +4,11 @@ Amber asks the team lead for coaching; red sends what is costly to a second revi
 here takes a role, a queue or an account from anybody, and no other code reads a band.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from audit.domain.envelope import Actor
@@ -24,9 +23,7 @@ from reviews.models import ReviewerSignal, VigilanceAction
 from reviews.selectors import vigilance_windows
 from reviews.selectors.vigilance_windows import Ground
 from reviews.services import vigilance_counting, vigilance_events
-from reviews.services.vigilance_counting import TOGETHER
-
-logger = logging.getLogger(__name__)
+from reviews.services.vigilance_counting import together
 
 _SWEEP = Actor.system("vigilance")
 ACTS_ON = (Band.AMBER, Band.RED)
@@ -44,30 +41,30 @@ def judge_all(*, at: datetime) -> int:
     waiting = (
         ReviewerSignal.objects.filter(stale=True).order_by().values_list("process", flat=True).distinct()
     )
-    judged = 0
-    for process in Process.objects.select_related("client").filter(pk__in=list(waiting)).order_by("pk"):
-        stale = list(
-            ReviewerSignal.objects.filter(process=process, stale=True)
-            .select_related("reviewer__lead")
-            .order_by("day", "pk")
-        )
-        if not stale:
-            continue
-        ground = vigilance_windows.ground(process, stale[0].day)
-        latest = {row.reviewer_id: row.pk for row in stale}
-        for begin in range(0, len(stale), TOGETHER):
-            with transaction.atomic():
-                for row in stale[begin : begin + TOGETHER]:
-                    row.process = process
-                    newest = latest[row.reviewer_id] == row.pk
-                    try:
-                        judged += judge(row=row, ground=ground, newest=newest, at=at)
-                    except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError):
-                        logger.exception("The reviewer %s could not be judged", row.reviewer_id)
-    return judged
+    processes = Process.objects.select_related("client").filter(pk__in=list(waiting)).order_by("pk")
+    return sum(_judge_process(process, at) for process in processes)
 
 
-@transaction.atomic
+def _judge_process(process: Process, at: datetime) -> int:
+    stale = list(
+        ReviewerSignal.objects.filter(process=process, stale=True)
+        .select_related("reviewer__lead")
+        .order_by("day", "pk")
+    )
+    if not stale:
+        return 0
+    ground = vigilance_windows.ground(process, stale[0].day)
+    latest = {row.reviewer_id: row.pk for row in stale}
+    for row in stale:
+        row.process = process
+
+    def judged(row: ReviewerSignal) -> int:
+        return judge(row=row, ground=ground, newest=latest[row.reviewer_id] == row.pk, at=at)
+
+    return together(stale, judged, "The reviewer %s could not be judged")
+
+
+@transaction.atomic(savepoint=False)
 def judge(*, row: ReviewerSignal, ground: Ground, newest: bool, at: datetime) -> bool:
     """Judge one reviewer at the end of one day; False where more was counted meanwhile. Only his newest day leads to
     anything."""

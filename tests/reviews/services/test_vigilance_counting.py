@@ -91,8 +91,7 @@ def test_count_leaves_it_where_another_sweep_was_faster(desk: Desk, reviewer: Us
     counted = vigilance_counting.count(
         notice=stale,
         until=vigilance_rows.horizon(last + watched.LATER),
-        steps=vigilance_rows.Steps(),
-        zones={desk.process.pk: desk.process.time_zone},
+        known=vigilance_rows.Known(),
     )
 
     assert counted == 0
