@@ -3,6 +3,8 @@
 import hashlib
 import json
 from base64 import b64decode
+from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,6 +13,9 @@ from hypothesis import strategies as st
 
 from audit.verifier import audit_verify
 from reviews.domain import planning, sampling
+from reviews.domain.neyman import Looks
+from reviews.domain.planning import Month, Week
+from reviews.domain.qa_kinds import Cut
 from reviews.domain.sampling import Item, Plan
 from tests.audit.domain import notes
 from tests.audit.verifier import evidence
@@ -55,6 +60,28 @@ def test_a_draw_is_made_again_from_its_bundle(kind, words, check):
     assert answer["draw"]["frame"] == len(FRAME)
     assert answer["draw"]["seed_kind"] == kind
     assert words in str(answer) or kind in str(answer)
+
+
+def test_a_draw_by_neyman_from_strata_of_shifts_and_reviewers_is_made_again(check):
+    """F1: what is kept beside the plan, the names of strata and odd weights change nothing for whoever draws again."""
+    names = {"r0": "high/reviewed/shift=late/reviewer=r0", "r1": "high/reviewed/shift=late/reviewer=other"}
+    frame = [Item(one.id, names.get(one.reviewer, one.stratum), one.reviewer) for one in FRAME]
+    seen = {name: Looks(40, 7) for name in names.values()}
+    day = planning.for_day(
+        fraction=Decimal("0.25"),
+        sizes=Counter(item.stratum for item in frame),
+        reviewers={},
+        month=Month(),
+        week=Week(),
+        seen=seen,
+        enhanced=True,
+    )
+    kept = planning.kept(day, list(Cut)) | {"enhanced": {"since": "2026-03-03", "until": "2026-03-09"}}
+    log = Log(frame=frame, plan=day.plan, fixed_facts={"plan": kept})
+
+    assert (kept["allocation"], day.plan.n) == ("neyman", 15)
+    assert any(weight.denominator > 100 for weight in day.plan.weights.values())
+    assert check(log.bundle())[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -26,5 +26,6 @@ def test_every_value_that_work_seals_has_words_of_its_own():
     assert {name.split(".")[0] for name in named} - ABOUT_INTERACTIONS <= {
         "calibration",
         "rules",
+        "sample",
         "vigilance",
     }
