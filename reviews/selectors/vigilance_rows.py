@@ -1,11 +1,11 @@
 """What the counting of vigilance reads: decisions as they stand in their rows, never the trail."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from contracts.enums import Category
 from contracts.models import Process, ProcessStep
@@ -15,8 +15,9 @@ from reviews.models import Claim, Decision, ReviewerSignal, VigilanceAction, Vig
 
 # A decision younger than this, beyond the time to take it back, may still be on its way into the database.
 UNDERWAY = timedelta(minutes=2)
-MOST = 5_000
+MOST = 20_000
 _COLUMNS = (
+    "decided_by_id",
     "pk",
     "process_id",
     "case_id",
@@ -30,6 +31,9 @@ _COLUMNS = (
     "interaction__confidence",
     "case__severity",
 )
+
+# A decision, its process, and what is counted of it.
+Row = tuple[UUID, UUID, Seen]
 
 
 def horizon(at: datetime) -> datetime:
@@ -60,65 +64,78 @@ class Known:
 
 
 def waiting(until: datetime) -> list[VigilanceNotice]:
-    """Those of whom there is something to count. Who decided twice at one instant had both counted together."""
+    """Those of whom there is something to count, whoever was counted last at about the same time beside each other. Who
+    decided twice at one instant had both counted together."""
     newer = Decision.objects.filter(
         decided_by=OuterRef("pk"), decided_at__gt=OuterRef("seen_at"), decided_at__lte=until
     )
-    return list(VigilanceNotice.objects.filter(Exists(newer)).order_by("pk"))
+    return list(VigilanceNotice.objects.filter(Exists(newer)).order_by("seen_at", "pk"))
 
 
-def unseen(notice: VigilanceNotice, until: datetime, known: Known) -> list[tuple[UUID, UUID, Seen]]:
-    """The next decisions of a person that nobody counted, in the order of time: decision, process, what is counted.
+def unseen(notices: Collection[VigilanceNotice], until: datetime, known: Known) -> dict[UUID, list[Row]]:
+    """The next decisions of these people that nobody counted, by person and in the order of time; `MOST` at a time.
 
     Honeypots tell by themselves, and what was replayed nobody decided then.
     """
-    rows = list(
-        _after(notice)
-        .filter(
-            decided_at__lte=until, withdrawn_at__isnull=True, replayed=False, interaction__is_honeypot=False
+    cursors = {notice.reviewer_id: (notice.seen_at, notice.seen) for notice in notices}
+    if not cursors:
+        return {}
+    rows = (
+        Decision.objects.filter(
+            decided_by__in=list(cursors),
+            decided_at__gte=min(at for at, _ in cursors.values()),
+            decided_at__lte=until,
+            withdrawn_at__isnull=True,
+            replayed=False,
+            interaction__is_honeypot=False,
         )
         # Which panels were opened is nobody's question here, and reading the list costs more than the rest of a row.
         .annotate(opened=~Q(evidence=[]))
-        .order_by("decided_at", "pk")
-        .values_list(*_COLUMNS)[:MOST]
+        .order_by("decided_by", "decided_at", "pk")
+        .values_list(*_COLUMNS)
     )
-    hasty = {row[2]: row[3] for row in rows if row[6] is not None and row[5] < row[6]}
-    before = _before(notice.reviewer_id, hasty) if hasty else {}
-    return [(row[0], row[1], _seen(row, before.get(row[2], 0), known)) for row in rows]
+    new = Q()
+    for reviewer, (at, last) in cursors.items():
+        later = Q(decided_at__gt=at) | Q(decided_at=at, pk__gt=last) if last else Q(decided_at__gte=at)
+        new |= Q(decided_by=reviewer) & later
+    found = list(rows.filter(new)[:MOST])
+    hasty = {(row[0], row[3]): row[4] for row in found if row[7] is not None and row[6] < row[7]}
+    before = _before(hasty) if hasty else {}
+    seen: dict[UUID, list[Row]] = {}
+    for row in found:
+        one = (row[1], row[2], _seen(row, before.get((row[0], row[3]), 0), known))
+        seen.setdefault(row[0], []).append(one)
+    return seen
 
 
-def _after(notice: VigilanceNotice) -> QuerySet[Decision]:
-    mine = Decision.objects.filter(decided_by=notice.reviewer_id, decided_at__gte=notice.seen_at)
-    if notice.seen is None:
-        return mine
-    return mine.filter(Q(decided_at__gt=notice.seen_at) | Q(pk__gt=notice.seen))
-
-
-def _before(reviewer: UUID, cases: Mapping[UUID, datetime]) -> dict[UUID, int]:
-    """How long a person had these cases in hand before, in seconds: whose lease ran out, or who took a decision back, has
-    read them already."""
-    earlier: dict[UUID, int] = {}
-    claims = Claim.objects.filter(user=reviewer, case__in=list(cases), ended_at__isnull=False)
-    for case, began, ended, active, end in claims.values_list(
-        "case_id", "claimed_at", "ended_at", "active_seconds", "end"
+def _before(cases: Mapping[tuple[UUID, UUID], datetime]) -> dict[tuple[UUID, UUID], int]:
+    """How long a person had these cases in hand before, in seconds, by person and case: whose lease ran out, or who took a
+    decision back, has read them already."""
+    earlier: dict[tuple[UUID, UUID], int] = {}
+    claims = Claim.objects.filter(
+        user__in={user for user, _ in cases}, case__in={case for _, case in cases}, ended_at__isnull=False
+    )
+    for user, case, began, ended, active, end in claims.values_list(
+        "user_id", "case_id", "claimed_at", "ended_at", "active_seconds", "end"
     ):
-        if ended is None or (end == ClaimEnd.DECIDED and ended >= cases[case]):
+        decided_at = cases.get((user, case))
+        if decided_at is None or ended is None or (end == ClaimEnd.DECIDED and ended >= decided_at):
             continue
         held = active or int(min((ended - began).total_seconds(), settings.LEASE_SECONDS))
-        earlier[case] = earlier.get(case, 0) + held
+        earlier[user, case] = earlier.get((user, case), 0) + held
     return earlier
 
 
 def _seen(row: tuple, before: int, known: Known) -> Seen:
-    code, category, has_evidence = known.steps[row[9]]
+    code, category, has_evidence = known.steps[row[10]]
     return Seen(
-        at=row[3],
-        stratum=f"{code}/{row[11]}",
-        seconds=row[5] + before,
-        floor=row[6],
+        at=row[4],
+        stratum=f"{code}/{row[12]}",
+        seconds=row[6] + before,
+        floor=row[7],
         # On D3 nobody saw what the AI put out: that both came to the same is no approval.
-        approved=None if category == Category.D3 else row[4] == Verdict.APPROVE,
-        opened=row[7] if has_evidence else None,
-        confidence=row[10],
-        note=row[8],
+        approved=None if category == Category.D3 else row[5] == Verdict.APPROVE,
+        opened=row[8] if has_evidence else None,
+        confidence=row[11],
+        note=row[9],
     )

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date, datetime
+from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
@@ -30,20 +31,20 @@ _FAILURES = (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
 Row = TypeVar("Row", VigilanceNotice, ReviewerSignal)
 
 
-def together(rows: Sequence[Row], work: Callable[[Row], int], problem: str) -> int:
-    """Do the work for many in one transaction, and where one of them fails, for each of these in one of his own, so that he
-    keeps nobody else; returns the sum. The work may be done on a row again that was rolled back."""
+def together(rows: Sequence[Row], work: Callable[[Sequence[Row]], int], problem: str) -> int:
+    """Do the work for many at a time, each time in one transaction, and where one of them fails, for each of these by himself,
+    so that he keeps nobody else; returns the sum. The work may be done again on rows where it was rolled back."""
     done = 0
     for begin in range(0, len(rows), TOGETHER):
         some = rows[begin : begin + TOGETHER]
         try:
             with transaction.atomic():
-                done += sum(work(row) for row in some)
+                done += work(some)
         except _FAILURES:
             for row in some:
                 try:
                     with transaction.atomic():
-                        done += work(row)
+                        done += work([row])
                 except _FAILURES:
                     # The next sweep tries him again.
                     logger.exception(problem, row.reviewer_id)
@@ -58,43 +59,60 @@ def count_all(*, at: datetime) -> int:
     until = vigilance_rows.horizon(at)
     waiting = vigilance_rows.waiting(until)
     known = Known()
-
-    def counted(notice: VigilanceNotice) -> int:
-        mine, done, found = copy(notice), 0, vigilance_rows.MOST
-        while found == vigilance_rows.MOST:
-            found = count(notice=mine, until=until, known=known)
-            done += found
-        return done
-
-    return together(waiting, counted, "The decisions of the reviewer %s could not be counted")
+    return together(
+        waiting,
+        lambda notices: count(notices=notices, until=until, known=known),
+        "The decisions of the reviewer %s could not be counted",
+    )
 
 
 @transaction.atomic(savepoint=False)
-def count(*, notice: VigilanceNotice, until: datetime, known: Known) -> int:
-    """Count the next decisions of one reviewer; returns how many, 0 also where another sweep was faster."""
-    rows = vigilance_rows.unseen(notice, until, known)
-    if not rows:
-        return 0
+def count(*, notices: Sequence[VigilanceNotice], until: datetime, known: Known) -> int:
+    """Count the next decisions of these reviewers; returns how many, and none of whom another sweep counted faster."""
+    mine = {notice.reviewer_id: copy(notice) for notice in notices}
+    counted, found = 0, vigilance_rows.MOST
+    while found >= vigilance_rows.MOST:
+        seen = vigilance_rows.unseen(mine.values(), until, known)
+        found = sum(map(len, seen.values()))
+        made: list[ReviewerSignal] = []
+        for reviewer, rows in seen.items():
+            if not _advance(mine[reviewer], rows):
+                del mine[reviewer]
+                continue
+            _add_all(reviewer, rows, known, made)
+            counted += len(rows)
+        ReviewerSignal.objects.bulk_create(made)
+    return counted
+
+
+def _advance(notice: VigilanceNotice, rows: Sequence[vigilance_rows.Row]) -> bool:
     last, _, newest = rows[-1]
     won = VigilanceNotice.objects.filter(pk=notice.pk, seen_at=notice.seen_at, seen=notice.seen).update(
         seen_at=newest.at, seen=last
     )
-    if not won:
-        return 0
     notice.seen_at, notice.seen = newest.at, last
+    return bool(won)
+
+
+def _add_all(
+    reviewer: UUID, rows: Sequence[vigilance_rows.Row], known: Known, made: list[ReviewerSignal]
+) -> None:
     days: dict[tuple[UUID, date], list[Seen]] = {}
     for _, process, seen in rows:
         days.setdefault((process, windows.local_day(seen.at, known.zones[process])), []).append(seen)
     for (process, day), found in days.items():
-        _add(process, notice.reviewer_id, day, found, known)
-    return len(rows)
+        _add(process, reviewer, day, found, known, made)
 
 
-def _add(process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen], known: Known) -> None:
+def _add(
+    process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen], known: Known, made: list[ReviewerSignal]
+) -> None:
     """Add decisions to the sums of a day; what is remembered goes on from the day before, or begins anew where a lead
-    has cleared it since."""
+    has cleared it since. Days that are not there yet go into `made`, to be stored together."""
     mine = ReviewerSignal.objects.filter(process=process, reviewer=reviewer)
     newest = list(mine.filter(day__lte=day).order_by("-day")[:2])
+    newest += [row for row in made if (row.process_id, row.reviewer_id) == (process, reviewer)]
+    newest.sort(key=attrgetter("day"), reverse=True)
     same = next((row for row in newest if row.day == day), None)
     # A day whose sums were forgotten remembers nothing: it goes on from the day before.
     before = next((row for row in newest if row.memory), None)
@@ -104,16 +122,11 @@ def _add(process: UUID, reviewer: UUID, day: date, seen: Sequence[Seen], known: 
         memory = memory if before is same else memory.tomorrow()
     tally = Tally.read(same.tally) if same is not None else Tally()
     vigilance_tally.count(seen, tally, memory)
-    changes = {
-        "tally": tally.written(),
-        "memory": memory.written(),
-        "last_at": seen[-1].at,
-        "stale": True,
-    }
+    changes = {"tally": tally.written(), "memory": memory.written(), "last_at": seen[-1].at, "stale": True}
     if same is not None:
         mine.filter(pk=same.pk).update(**changes)
     else:
-        ReviewerSignal.objects.create(process_id=process, reviewer_id=reviewer, day=day, **changes)
+        made.append(ReviewerSignal(process_id=process, reviewer_id=reviewer, day=day, **changes))
 
 
 @transaction.atomic

@@ -4,9 +4,11 @@ Amber asks the team lead for coaching; red sends what is costly to a second revi
 here takes a role, a queue or an account from anybody, and no other code reads a band.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -54,35 +56,42 @@ def _judge_process(process: Process, at: datetime) -> int:
     if not stale:
         return 0
     ground = vigilance_windows.ground(process, stale[0].day)
-    latest = {row.reviewer_id: row.pk for row in stale}
+    newest = {row.pk for row in {row.reviewer_id: row for row in stale}.values()}
     for row in stale:
         row.process = process
-
-    def judged(row: ReviewerSignal) -> int:
-        return judge(row=row, ground=ground, newest=latest[row.reviewer_id] == row.pk, at=at)
-
-    return together(stale, judged, "The reviewer %s could not be judged")
+    return together(
+        stale,
+        lambda rows: judge(rows=rows, ground=ground, newest=newest, at=at),
+        "The reviewer %s could not be judged",
+    )
 
 
 @transaction.atomic(savepoint=False)
-def judge(*, row: ReviewerSignal, ground: Ground, newest: bool, at: datetime) -> bool:
-    """Judge one reviewer at the end of one day; False where more was counted meanwhile. Only his newest day leads to
-    anything."""
-    found = vigilance.judge(ground.window(row.reviewer_id, row.day, row.memory))
-    won = ReviewerSignal.objects.filter(pk=row.pk, stale=True, last_at=row.last_at).update(
-        stale=False,
-        signals=[asdict(signal) for signal in found.signals],
-        overrides=list(found.overrides),
-        index=found.index,
-        band=found.band,
-    )
-    if not won:
-        return False
-    if newest and found.band != Band.INSUFFICIENT:
-        _tell_raised(row, found, at)
-        if found.band in ACTS_ON:
-            _act(row, found, at)
-    return True
+def judge(*, rows: Sequence[ReviewerSignal], ground: Ground, newest: Collection[UUID], at: datetime) -> int:
+    """Judge reviewers at the end of their days; returns how many, and none of whom more was counted meanwhile. Only the
+    `newest` day of each leads to anything."""
+    locked = ReviewerSignal.objects.select_for_update(no_key=True).order_by("pk")
+    still = set(locked.filter(pk__in=[row.pk for row in rows], stale=True).values_list("pk", "last_at"))
+    judged = []
+    for row in rows:
+        if (row.pk, row.last_at) not in still:
+            continue
+        found = vigilance.judge(ground.window(row.reviewer_id, row.day, row.memory))
+        if row.pk in newest and found.band != Band.INSUFFICIENT:
+            _tell_raised(row, found, at)
+            if found.band in ACTS_ON:
+                _act(row, found, at)
+        judged.append(_judged(row, found))
+    ReviewerSignal.objects.bulk_update(judged, ["stale", "signals", "overrides", "index", "band"])
+    return len(judged)
+
+
+def _judged(row: ReviewerSignal, found: Finding) -> ReviewerSignal:
+    """The row as it stands then; the one that was read stays as it was, for it may be judged again."""
+    row = copy(row)
+    row.stale, row.index, row.band = False, found.index, found.band
+    row.signals, row.overrides = [asdict(signal) for signal in found.signals], list(found.overrides)
+    return row
 
 
 def _tell_raised(row: ReviewerSignal, found: Finding, at: datetime) -> None:

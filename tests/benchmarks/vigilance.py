@@ -3,8 +3,9 @@ new."""
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,7 +23,8 @@ DECISIONS, REVIEWERS = 100_000, 500
 
 def vigilance(stage: Any) -> Iterator[dict]:
     """Everybody has taken note; a day's decisions are there, and nobody has counted them."""
-    desk, now = stage.desk, timezone.now()
+    desk = stage.desk
+    now = _evening(desk.process.time_zone)
     began = now - timedelta(hours=9)
     people = [worlds.person(f"watched_{n}", desk.reviewer.organisation, began) for n in range(REVIEWERS)]
     VigilanceNotice.objects.bulk_create(
@@ -36,6 +38,13 @@ def vigilance(stage: Any) -> Iterator[dict]:
     assert ReviewerSignal.objects.filter(stale=True).count() == 0
     yield figure("vigilance, 100,000 decisions", took, "s", goal=5)
     yield figure("vigilance, nothing new", _sweep(now)[0], "s")
+
+
+def _evening(zone: str) -> datetime:
+    """The last six o'clock in the evening there: the hours before it are of one day."""
+    now = timezone.now().astimezone(ZoneInfo(zone))
+    evening = now.replace(hour=18, minute=0, second=0, microsecond=0)
+    return evening if evening <= now else evening - timedelta(days=1)
 
 
 def _sweep(at: Any) -> tuple[float, int]:

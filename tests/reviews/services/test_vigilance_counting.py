@@ -89,7 +89,7 @@ def test_count_leaves_it_where_another_sweep_was_faster(desk: Desk, reviewer: Us
     before = list(ReviewerSignal.objects.values())
 
     counted = vigilance_counting.count(
-        notice=stale,
+        notices=[stale],
         until=vigilance_rows.horizon(last + watched.LATER),
         known=vigilance_rows.Known(),
     )

@@ -112,7 +112,7 @@ def test_amber_asks_for_coaching_and_red_for_more(desk: Desk, at: datetime) -> N
 def _judge_again(row: ReviewerSignal, ground: vigilance_windows.Ground, at: datetime) -> None:
     ReviewerSignal.objects.filter(pk=row.pk).update(stale=True)
     again = ReviewerSignal.objects.select_related("process__client", "reviewer").get(pk=row.pk)
-    assert vigilance_judging.judge(row=again, ground=ground, newest=True, at=at)
+    assert vigilance_judging.judge(rows=[again], ground=ground, newest={again.pk}, at=at)
 
 
 def test_judge_leaves_it_where_more_was_counted_meanwhile(desk: Desk, at: datetime) -> None:
@@ -121,7 +121,7 @@ def test_judge_leaves_it_where_more_was_counted_meanwhile(desk: Desk, at: dateti
     row.last_at -= AN_HOUR
 
     assert not vigilance_judging.judge(
-        row=row, ground=vigilance_windows.ground(desk.process, row.day), newest=True, at=at
+        rows=[row], ground=vigilance_windows.ground(desk.process, row.day), newest={row.pk}, at=at
     )
 
 
