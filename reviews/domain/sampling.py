@@ -184,7 +184,8 @@ def draw(frame: Sequence[Item], seed: bytes, plan: Plan) -> Draw:
         picked.update(_smallest(frame, members, k, seed, f"reviewer:{reviewer}"))
 
     left = {
-        stratum: [index for index in members if index not in picked] for stratum, members in strata.items()
+        stratum: array("L", (index for index in members if index not in picked))
+        for stratum, members in strata.items()
     }
     already = {stratum: len(strata[stratum]) - len(rest) for stratum, rest in left.items()}
     shares = _rest(plan, left, already)
