@@ -11,7 +11,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from audit import presenters
 from audit.domain import catalogue
 from audit.domain.retention import JURISDICTIONS, LEGAL_BASES, HoldScope, RecordClass
-from audit.errors import Refused
 from audit.services.retention import LONGEST_REASON
 from contracts.enums import Degree, HaltCause, SafeState
 from contracts.models import Process
@@ -22,6 +21,7 @@ from governance.domain.evidence import PURPOSE_LONGEST, PURPOSE_SHORTEST
 from governance.domain.record_reads import SUBJECT_KEY
 from governance.domain.trail_marks import LONGEST
 from governance.domain.webhooks import MessageType
+from reviews.forms.refusable import Refusable
 
 # What happens to an interaction; the rest happens to rules, people, agreements.
 _ABOUT_INTERACTIONS = {
@@ -251,7 +251,7 @@ class ReadsForm(forms.Form):
 # ── Evidence ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Refusable):
     """For what evidence is asked, and which personal values it shows; `values` are those that can be shown, in words."""
 
     purpose = forms.CharField(
@@ -279,10 +279,6 @@ class EvidenceForm(forms.Form):
     @property
     def shown(self) -> list[str]:
         return list(self.cleaned_data.get("show", []))
-
-    def refuse(self, refusal: Refused) -> None:
-        """Show a refusal at its field, or above the form."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
 class EvidencePeriodForm(EvidenceForm):
@@ -316,7 +312,7 @@ class EvidencePeriodForm(EvidenceForm):
         return sent
 
 
-class HaltForm(forms.Form):
+class HaltForm(Refusable):
     """What is to be halted, and why. Which scopes can be chosen the view knows; whether it may be, the service says."""
 
     what = forms.ChoiceField(label="What")
@@ -353,10 +349,6 @@ class HaltForm(forms.Form):
     def chosen(self) -> str:
         """What was chosen, in words."""
         return self._labels[self.cleaned_data["what"]]
-
-    def show(self, refusal: Refused) -> None:
-        """Put what the service refused where it stands."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
 class ReleaseForm(forms.Form):

@@ -91,7 +91,7 @@ def new(request: HttpRequest) -> HttpResponse:
             _say(request, halt)
             return redirect("governance:halt", halt.pk)
     except (Invalid, Conflict, NotAllowed) as refusal:
-        form.show(refusal)
+        form.refuse(refusal)
         context["may"] = _may_somewhere(user)
         return render(request, "governance/halt_new.html", context, status=problems.status_of(refusal))
     touch = selector.touch(user, what)

@@ -201,7 +201,7 @@ def _share(body: Mapping[str, Any], name: str) -> Decimal:
 
 def _decimal(text: str | None, place: str) -> Decimal:
     try:
-        return Decimal((text or "")[:20])
+        return Decimal(text or "")
     except InvalidOperation:
         raise Invalid("share_required", f"A share is required: {_SHARE}", place) from None
 
@@ -222,7 +222,7 @@ def _cuts(body: Mapping[str, Any]) -> list[str]:
 
 def _day(body: Mapping[str, Any], name: str) -> date:
     try:
-        return date.fromisoformat(str(body.get(name))[:10])
+        return date.fromisoformat(str(body.get(name)))
     except ValueError:
         raise Invalid("day_required", "A day is required, such as 2026-03-31.", f"/{name}") from None
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from audit.errors import Refused
 from contracts.models import User
 from reviews.domain import keysets
 from reviews.enums import ActionState
+from reviews.forms.refusable import Refusable
 from reviews.selectors.consequences import Filters
 
 _LONGEST = 10_000
@@ -36,11 +36,8 @@ class ActionsForm(forms.Form):
         return keysets.read(self.cleaned_data.get("after", ""))
 
 
-class TextForm(forms.Form):
+class TextForm(Refusable):
     """One text that has to be said; a refusal stands at it."""
-
-    def show(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
 def _text(label: str) -> forms.CharField:

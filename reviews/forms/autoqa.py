@@ -2,11 +2,11 @@
 
 from django import forms
 
-from audit.errors import Refused
 from reviews.enums import AutoFlag
+from reviews.forms.refusable import Refusable
 
 
-class ActingFlagsForm(forms.Form):
+class ActingFlagsForm(Refusable):
     flags = forms.MultipleChoiceField(
         label="Flags that bring a person",
         required=False,
@@ -14,11 +14,8 @@ class ActingFlagsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def show(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
-
-class DismissForm(forms.Form):
+class DismissForm(Refusable):
     why = forms.CharField(
         label="Why it may stand",
         required=False,
@@ -26,6 +23,3 @@ class DismissForm(forms.Form):
         help_text="At least ten characters.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def show(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)

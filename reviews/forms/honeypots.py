@@ -7,15 +7,15 @@ from typing import Any
 
 from django import forms
 
-from audit.errors import Refused
 from contracts.models import ProcessStep
 from reviews.domain import honeypots
 from reviews.enums import ControlKind
+from reviews.forms.refusable import Refusable
 from reviews.services.control_items import WRONG_LENGTH
 from reviews.services.honeypot_plans import BASIS_LENGTH
 
 
-class ItemForm(forms.Form):
+class ItemForm(Refusable):
     """A control item. What may stand in the payload, the service says."""
 
     step = forms.ChoiceField(label="Step")
@@ -56,11 +56,8 @@ class ItemForm(forms.Form):
         sent = self.cleaned_data
         return {**sent, "kind": ControlKind(sent["kind"])}
 
-    def refuse(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
-
-class PlanForm(forms.Form):
+class PlanForm(Refusable):
     """Whether control items are allowed, the share in percent. Whether it stands, the service says."""
 
     allowed = forms.BooleanField(label="Control items are allowed at this site", required=False)
@@ -89,6 +86,3 @@ class PlanForm(forms.Form):
     def terms(self) -> dict[str, Any]:
         sent = self.cleaned_data
         return {**sent, "share": sent["share"] / Decimal(100)}
-
-    def refuse(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
-from audit.errors import Refused
+from reviews.forms.refusable import Refusable
 
 
 def day(label: Any, help_text: Any = "") -> forms.DateField:
@@ -18,14 +18,6 @@ def day(label: Any, help_text: Any = "") -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
     )
-
-
-class Refusable(forms.Form):
-    """A form that a service may refuse."""
-
-    def refuse(self, refusal: Refused) -> None:
-        """Put a refusal where it belongs: at its field, or above all of them."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
 class PeriodForm(Refusable):

@@ -11,6 +11,7 @@ from reviews.domain import double_scoring
 from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import Item
 from reviews.enums import DisputeOutcome, Mark
+from reviews.forms.refusable import Refusable
 from reviews.models import Evaluation
 from reviews.services.calibrations import DECISION_LENGTH
 from reviews.services.disputes import REASON_LENGTH
@@ -106,7 +107,7 @@ class AdjudicationForm(ScorecardForm):
             super().refuse(refusal)
 
 
-class DisputeForm(forms.Form):
+class DisputeForm(Refusable):
     """What a reviewer disputes of a score, and why."""
 
     reason = forms.CharField(
@@ -127,11 +128,8 @@ class DisputeForm(forms.Form):
         asked = [(item.code, item.text) for item in items if item.applies]
         cast(forms.MultipleChoiceField, self.fields["lines"]).choices = asked
 
-    def refuse(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
-
-class CalibrationForm(forms.Form):
+class CalibrationForm(Refusable):
     """What auditors agreed: who took part, the mark of each line on which they differed, and what follows."""
 
     participants = forms.MultipleChoiceField(
@@ -171,9 +169,6 @@ class CalibrationForm(forms.Form):
                 double_scoring.agreed_name(evaluation, code)
             ]
         return found
-
-    def refuse(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
 def _marks(code: str, scaled: Collection[str]) -> list[Mark]:

@@ -8,6 +8,7 @@ from django import forms
 from audit.errors import Refused
 from reviews.enums import ReasonCode, Remedy
 from reviews.forms.desk import PREFIX, output_field
+from reviews.forms.refusable import Refusable
 from reviews.services.recalls import Correction
 
 _SEVERITIES = [
@@ -20,7 +21,7 @@ _SEVERITIES = [
 _LONGEST = 10_000
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Refusable):
     """What takes the place of an output. Whether it may, the services say."""
 
     remedy = forms.ChoiceField(
@@ -76,7 +77,7 @@ class CorrectionForm(forms.Form):
             factors=sent["factors"].splitlines(),
         )
 
-    def show(self, refusal: Refused) -> None:
+    def refuse(self, refusal: Refused) -> None:
         """Put a refusal where it belongs: at its field, or above the form."""
         place = refusal.field or ""
         if place.startswith("output."):
@@ -93,7 +94,7 @@ class RecallForm(CorrectionForm):
         return int(self.cleaned_data["severity"]) if self.cleaned_data["severity"] else None
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(Refusable):
     notify = forms.ChoiceField(
         label="The customer",
         required=False,
@@ -108,11 +109,8 @@ class NoticeForm(forms.Form):
         help_text="At least ten characters.",
     )
 
-    def show(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
-
-class FixForm(forms.Form):
+class FixForm(Refusable):
     fix = forms.CharField(
         label="What was mended",
         required=False,
@@ -120,6 +118,3 @@ class FixForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="At least ten characters.",
     )
-
-    def show(self, refusal: Refused) -> None:
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)

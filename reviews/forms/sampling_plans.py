@@ -8,7 +8,8 @@ from django import forms
 
 from reviews.domain import enhanced_modes, precision, sampling, strata
 from reviews.domain.qa_kinds import Cut
-from reviews.forms.periods import Refusable, day
+from reviews.forms.periods import day
+from reviews.forms.refusable import Refusable
 from reviews.services.sampling_plans import HIGHEST_FLOOR
 
 

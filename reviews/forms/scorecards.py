@@ -10,6 +10,7 @@ from audit.errors import Refused
 from reviews.domain import scorecard
 from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import Control, Item
+from reviews.forms.refusable import Refusable
 
 # A page takes so many lines; the last ones are there to be filled in.
 MOST_LINES = 60
@@ -84,7 +85,7 @@ class LineForm(forms.Form):
         )
 
 
-class CardForm(forms.Form):
+class CardForm(Refusable):
     """A whole scorecard: its pass mark, and a form for each line."""
 
     pass_mark = forms.IntegerField(
@@ -149,14 +150,15 @@ class CardForm(forms.Form):
 
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal at the lines it is about, or above the form."""
-        told = False
-        for line in self.lines:
-            if line.cleaned_data.get("code") in (refusal.details or ()) and not line.empty:
-                line.add_error("code", refusal.sentence)
-                told = True
-        self.add_error(
-            "pass_mark" if refusal.field == "pass_mark" else None, refusal.sentence
-        ) if not told else None
+        about = [
+            line
+            for line in self.lines
+            if line.cleaned_data.get("code") in (refusal.details or ()) and not line.empty
+        ]
+        for line in about:
+            line.add_error("code", refusal.sentence)
+        if not about:
+            super().refuse(refusal)
 
 
 def _spare(number: int) -> LineForm:

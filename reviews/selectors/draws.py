@@ -307,7 +307,9 @@ def standings(user: User, at: datetime) -> list[Standing]:
     today = {process.pk: windows.local_day(at, process.time_zone) for process in found}
     modes = {
         mode.process_id: mode
-        for mode in EnhancedMode.objects.filter(process__in=found).order_by("since")
+        for mode in EnhancedMode.objects.filter(
+            process__in=found, until__gte=min(today.values(), default=at.date())
+        ).order_by("since")
         if mode.since <= today[mode.process_id] <= mode.until
     }
     months = {process.pk: windows.month_of(at, process.time_zone) for process in found}

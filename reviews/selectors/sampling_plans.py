@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
-from audit.errors import NotVisible
 from contracts import access
 from contracts.domain.roles import MANAGE_SAMPLE
 from contracts.models import Process, User
@@ -21,10 +20,7 @@ from reviews.selectors import disputes, draws, qa_estimates
 
 def plan_of(user: User, code: str) -> tuple[Process, SamplingPlan | None]:
     """A process and its sampling plan, for whoever manages samples there. Raises NotVisible or NotAllowed."""
-    process = Process.objects.select_related("client").filter(code=code).first()
-    if process is None:
-        raise NotVisible("not_found", "There is no such process that you can see.")
-    access.check(user, MANAGE_SAMPLE, process, draws.MANAGES)
+    process = access.process(user, code, MANAGE_SAMPLE, draws.MANAGES)
     return process, SamplingPlan.objects.filter(process=process).first()
 
 

@@ -1,7 +1,8 @@
 """What the counting of vigilance reads: decisions as they stand in their rows, never the trail."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,11 +17,8 @@ from reviews.models import Claim, Decision, ReviewerSignal, VigilanceAction, Vig
 # A decision younger than this, beyond the time to take it back, may still be on its way into the database.
 UNDERWAY = timedelta(minutes=2)
 MOST = 20_000
+_WHICH = ("decided_by_id", "pk", "process_id", "case_id")
 _COLUMNS = (
-    "decided_by_id",
-    "pk",
-    "process_id",
-    "case_id",
     "decided_at",
     "verdict",
     "seconds",
@@ -52,10 +50,9 @@ class Known:
         }
         self.zones: Mapping[UUID, str] = dict(Process.objects.values_list("pk", "time_zone"))
         self._cleared: dict[tuple[UUID, UUID], list[datetime]] = {}
-        for action in VigilanceAction.objects.filter(cleared_at__isnull=False):
-            if action.cleared_at is not None:
-                mine = self._cleared.setdefault((action.process_id, action.reviewer_id), [])
-                mine.append(action.cleared_at)
+        cleared = VigilanceAction.objects.filter(cleared_at__isnull=False)
+        for process, reviewer, moment in cleared.values_list("process", "reviewer", "cleared_at"):
+            self._cleared.setdefault((process, reviewer), []).append(moment)  # type: ignore[arg-type]
 
     def cleared_between(self, row: ReviewerSignal, at: datetime) -> bool:
         """Whether a lead cleared what was raised after the last decision of this row, and before the next one."""
@@ -80,8 +77,14 @@ def unseen(notices: Collection[VigilanceNotice], until: datetime, known: Known) 
     cursors = {notice.reviewer_id: (notice.seen_at, notice.seen) for notice in notices}
     if not cursors:
         return {}
-    rows = (
+    new = Q()
+    for reviewer, (at, last) in cursors.items():
+        later = Q(decided_at__gt=at) | Q(decided_at=at, pk__gt=last) if last else Q(decided_at__gte=at)
+        new |= Q(decided_by=reviewer) & later
+    found = list(
         Decision.objects.filter(
+            new,
+            # What `new` says of each, said once more of all of them: by this the index finds them.
             decided_by__in=list(cursors),
             decided_at__gte=min(at for at, _ in cursors.values()),
             decided_at__lte=until,
@@ -92,33 +95,34 @@ def unseen(notices: Collection[VigilanceNotice], until: datetime, known: Known) 
         # Which panels were opened is nobody's question here, and reading the list costs more than the rest of a row.
         .annotate(opened=~Q(evidence=[]))
         .order_by("decided_by", "decided_at", "pk")
-        .values_list(*_COLUMNS)
+        .values_list(*_WHICH, *_COLUMNS)[:MOST]
     )
-    new = Q()
-    for reviewer, (at, last) in cursors.items():
-        later = Q(decided_at__gt=at) | Q(decided_at=at, pk__gt=last) if last else Q(decided_at__gte=at)
-        new |= Q(decided_by=reviewer) & later
-    found = list(rows.filter(new)[:MOST])
-    hasty = {(row[0], row[3]): row[4] for row in found if row[7] is not None and row[6] < row[7]}
-    before = _before(hasty) if hasty else {}
+    before = _before(found)
     seen: dict[UUID, list[Row]] = {}
-    for row in found:
-        one = (row[1], row[2], _seen(row, before.get((row[0], row[3]), 0), known))
-        seen.setdefault(row[0], []).append(one)
+    for reviewer, decision, process, case, *row in found:
+        one = _seen(row, before.get((reviewer, case), 0), known)
+        seen.setdefault(reviewer, []).append((decision, process, one))
     return seen
 
 
-def _before(cases: Mapping[tuple[UUID, UUID], datetime]) -> dict[tuple[UUID, UUID], int]:
-    """How long a person had these cases in hand before, in seconds, by person and case: whose lease ran out, or who took a
-    decision back, has read them already."""
+def _before(found: Iterable[tuple]) -> dict[tuple[UUID, UUID], int]:
+    """How long a person had the cases in hand before that he decided faster than they can be read, in seconds, by person and
+    case: whose lease ran out, or who took a decision back, has read them already."""
+    hasty = {
+        (reviewer, case): decided_at
+        for reviewer, _, _, case, decided_at, _, seconds, floor, *_ in found
+        if floor is not None and seconds < floor
+    }
     earlier: dict[tuple[UUID, UUID], int] = {}
+    if not hasty:
+        return earlier
     claims = Claim.objects.filter(
-        user__in={user for user, _ in cases}, case__in={case for _, case in cases}, ended_at__isnull=False
+        user__in={user for user, _ in hasty}, case__in={case for _, case in hasty}, ended_at__isnull=False
     )
     for user, case, began, ended, active, end in claims.values_list(
         "user_id", "case_id", "claimed_at", "ended_at", "active_seconds", "end"
     ):
-        decided_at = cases.get((user, case))
+        decided_at = hasty.get((user, case))
         if decided_at is None or ended is None or (end == ClaimEnd.DECIDED and ended >= decided_at):
             continue
         held = active or int(min((ended - began).total_seconds(), settings.LEASE_SECONDS))
@@ -126,16 +130,17 @@ def _before(cases: Mapping[tuple[UUID, UUID], datetime]) -> dict[tuple[UUID, UUI
     return earlier
 
 
-def _seen(row: tuple, before: int, known: Known) -> Seen:
-    code, category, has_evidence = known.steps[row[10]]
+def _seen(row: Sequence[Any], before: int, known: Known) -> Seen:
+    at, verdict, seconds, floor, opened, note, step, confidence, severity = row
+    code, category, has_evidence = known.steps[step]
     return Seen(
-        at=row[4],
-        stratum=f"{code}/{row[12]}",
-        seconds=row[6] + before,
-        floor=row[7],
+        at=at,
+        stratum=f"{code}/{severity}",
+        seconds=seconds + before,
+        floor=floor,
         # On D3 nobody saw what the AI put out: that both came to the same is no approval.
-        approved=None if category == Category.D3 else row[5] == Verdict.APPROVE,
-        opened=row[8] if has_evidence else None,
-        confidence=row[11],
-        note=row[9],
+        approved=None if category == Category.D3 else verdict == Verdict.APPROVE,
+        opened=opened if has_evidence else None,
+        confidence=confidence,
+        note=note,
     )

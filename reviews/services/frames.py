@@ -59,7 +59,7 @@ def fix(*, plan: SamplingPlan, window: Window, at: datetime, origin: str = "") -
     frame = selector.frame(process, window, plan.cut_by)
     mode = sampling_plans.enhanced_on(process, window.day)
     day = planning.for_day(
-        fraction=mode.fraction if mode else plan.fraction,
+        fraction=(mode or plan).fraction,
         sizes=frame.sizes,
         reviewers=frame.reviewers,
         month=selector.month(process, window, mode),
@@ -94,7 +94,7 @@ def _store(
         window_start=window.start,
         window_end=window.end,
         enhanced=mode,
-        fraction=mode.fraction if mode else plan.fraction,
+        fraction=(mode or plan).fraction,
         frame_hash=frame_hash,
         frame_size=len(frame.items),
         size=0,

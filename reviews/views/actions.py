@@ -147,7 +147,7 @@ def _act(
         act()
     except (Invalid, Conflict) as refused:
         if form is not None:
-            form.show(refused)
+            form.refuse(refused)
         return _page(request, action_id, refused, sent)
     messages.success(request, done)
     return see_other(reverse("reviews:action", args=[action_id]))
@@ -185,7 +185,7 @@ def close(request: SignedIn, finding_id: UUID) -> HttpResponse:
             finding_id=finding_id, by=request.user, changed=form.cleaned_data["changed"], at=timezone.now()
         )
     except (Invalid, Conflict) as refused:
-        form.show(refused)
+        form.refuse(refused)
         return _finding(request, finding_id, form, refused)
     messages.success(request, _("Closed. What fails from here on counts anew."))
     return see_other(reverse("reviews:finding", args=[finding_id]))

@@ -71,7 +71,7 @@ def set_flags(request: SignedIn, code: str) -> HttpResponse:
             )
         except Conflict as refused:
             refusal = refused
-            form.show(refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("From now on these flags bring a person."))
             return see_other(reverse("reviews:auto_qa_process", args=[code]))

@@ -40,7 +40,7 @@ def dismiss(request: SignedIn, proposal_id: UUID) -> HttpResponse:
             )
         except (Invalid, Conflict) as refused:
             refusal = refused
-            form.show(refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Dismissed: the output stands."))
             return see_other(reverse("reviews:recall_proposal", args=[proposal_id]))

@@ -62,7 +62,7 @@ def new(request: SignedIn, interaction_id: UUID) -> HttpResponse:
             )
         except (Invalid, Conflict, NotAllowed) as refused:
             refusal = refused
-            form.show(refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Recalled. The client’s system is told."))
             return see_other(reverse("reviews:recall", args=[made.pk]))
@@ -120,7 +120,7 @@ def correct(request: SignedIn, recall_id: UUID) -> HttpResponse:
             )
         except (Invalid, Conflict, NotAllowed) as refused:
             refusal = refused
-            form.show(refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Corrected. The client’s system is told."))
             return see_other(reverse("reviews:recall", args=[recall_id]))
@@ -166,7 +166,7 @@ def notice(request: SignedIn, recall_id: UUID) -> HttpResponse:
             )
         except (Invalid, Conflict) as refused:
             refusal = refused
-            form.show(refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("The decision on the customer’s notice is recorded."))
             return see_other(reverse("reviews:recall", args=[recall_id]))
@@ -186,7 +186,7 @@ def confirm(request: SignedIn, recall_id: UUID) -> HttpResponse:
             )
         except (Invalid, Conflict) as refused:
             refusal = refused
-            form.show(refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("Confirmed: the recall is over."))
             return see_other(reverse("reviews:recall", args=[recall_id]))

@@ -63,6 +63,7 @@ REFUSED = [
     ("_case above the band", {"fraction": 0.11}, "/fraction"),
     ("_case no share", {"fraction": None}, "/fraction"),
     ("_case no number", {"fraction": "a tenth"}, "/fraction"),
+    ("_case finer than is kept", {"fraction": "0.0600000000000000000001"}, "/fraction"),
     ("_case a floor of everything", {"reviewer_floor": 21}, "/reviewer_floor"),
     ("_case no floor", {"stratum_floor": None}, "/stratum_floor"),
     ("_case a cut that nobody knows", {"cut_by": ["weather"]}, "/cut_by"),
@@ -102,6 +103,7 @@ WRONG = [
     ("_case hardly a reason", {"reason": "Because."}, "/reason"),
     ("_case no reason", {"reason": None}, "/reason"),
     ("_case no day", {"until": "soon"}, "/until"),
+    ("_case a day and more", {"until": "2099-01-01 and so on"}, "/until"),
     ("_case an end in the past", {"until": "2020-01-01"}, "/until"),
 ]
 
