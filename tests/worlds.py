@@ -173,12 +173,14 @@ PROVIDER_ROLES = {
     "ops": Role.OPS_MANAGER,
     "auditor": Role.QA_AUDITOR,
     "governance": Role.GOVERNANCE_LEAD,
+    "infosec": Role.INFOSEC,
 }
 CLIENT_ROLES = {
     "admin": Role.CLIENT_ADMIN,
     "owner": Role.CLIENT_OWNER,
     "viewer": Role.CLIENT_VIEWER,
     "dpo": Role.CLIENT_DPO,
+    "legal": Role.CLIENT_LEGAL,
 }
 
 
@@ -191,6 +193,7 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
         username=f"{name}_agent", name="Agent", organisation=vendor, kind=UserKind.AGENT, by=None, at=at
     )
     cast["agent"] = agent
+    cast["vendor"] = person(f"{name}_vendor", vendor, at)
     calendar = agreements.define_calendar(
         name=f"{name} hours", time_zone="UTC", hours={}, always_open=True, by=None, at=at
     )
@@ -210,7 +213,8 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
         memberships.grant(user=cast[role], organisation=provider, role=title, process=process, by=None, at=at)
     for role, title in CLIENT_ROLES.items():
         memberships.grant(user=cast[role], organisation=client, role=title, by=None, at=at)
-    memberships.grant(user=agent, organisation=vendor, role=Role.AI_AGENT, process=process, by=None, at=at)
+    for role, title in (("agent", Role.AI_AGENT), ("vendor", Role.AI_VENDOR_REP)):
+        memberships.grant(user=cast[role], organisation=vendor, role=title, process=process, by=None, at=at)
     for role in ("owner", "admin"):
         memberships.grant_authority(
             user=cast[role],

@@ -26,6 +26,13 @@ GO_LIVE = "go_live"
 LEAD_REVIEWERS = "lead_reviewers"
 RECALL_OUTPUT = "recall_output"
 TELL_CUSTOMERS = "tell_customers"
+VIEW_CONTRACTS = "view_contracts"
+DRAFT_CONTRACTS = "draft_contracts"
+SIGN_CONTRACTS = "sign_contracts"
+GRANT_AUTHORITY = "grant_authority"
+FILE_CHANGES = "file_changes"
+DECIDE_CHANGES = "decide_changes"
+SUPERVISE_VENDORS = "supervise_vendors"
 
 PROCESS_CODENAMES: dict[str, str] = {
     VIEW_PROCESS: "Can see the process, its rules and its agreement",
@@ -48,10 +55,19 @@ PROCESS_CODENAMES: dict[str, str] = {
     LEAD_REVIEWERS: "Can see by name how attentively people review, and clear what was raised",
     RECALL_OUTPUT: "Can recall what went out, and say what takes its place",
     TELL_CUSTOMERS: "Can decide whether a customer is told that an output was wrong",
+    VIEW_CONTRACTS: "Can read contracts, service levels, liability and data-use terms",
+    DRAFT_CONTRACTS: "Can write contracts, the RACI and their terms",
+    SIGN_CONTRACTS: "Can sign contracts, the RACI and service levels for the own party",
+    GRANT_AUTHORITY: "Can grant and take back authority",
+    FILE_CHANGES: "Can file notices of model changes",
+    DECIDE_CHANGES: "Can approve, object to or veto model changes",
+    SUPERVISE_VENDORS: "Can keep endpoints, certificates and the answers of vendors",
 }
 
 _OVERSIGHT = {VIEW_PROCESS, VIEW_CASES, VIEW_STORY, VIEW_BOARD}
 _RULES = {PROPOSE_RULES, APPROVE_RULES}
+_CONTRACTS = {VIEW_CONTRACTS, DRAFT_CONTRACTS}
+_CHANGES = {FILE_CHANGES, DECIDE_CHANGES}
 
 PROCESS_ROLES: dict[Role, frozenset[str]] = {
     Role.REVIEWER: frozenset({VIEW_PROCESS, VIEW_CASES, REVEAL_PERSONAL}),
@@ -62,13 +78,33 @@ PROCESS_ROLES: dict[Role, frozenset[str]] = {
         {*_OVERSIGHT, REVEAL_PERSONAL, DECIDE_ESCALATION, LEAD_REVIEWERS, RECALL_OUTPUT}
     ),
     Role.OPS_MANAGER: frozenset(
-        {*_OVERSIGHT, DECIDE_ESCALATION, MANAGE_PROCESS, MANAGE_WEBHOOKS, HALT_PROCESS, LEAD_REVIEWERS}
+        {
+            *_OVERSIGHT,
+            DECIDE_ESCALATION,
+            MANAGE_PROCESS,
+            MANAGE_WEBHOOKS,
+            HALT_PROCESS,
+            LEAD_REVIEWERS,
+            VIEW_CONTRACTS,
+            SIGN_CONTRACTS,
+            *_CHANGES,
+        }
     ),
     Role.QA_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE, EVALUATE_SAMPLE}),
     Role.GOVERNANCE_LEAD: frozenset(
-        {*_OVERSIGHT, VIEW_SAMPLE, MANAGE_SAMPLE, MANAGE_PROCESS, DECIDE_ESCALATION, HALT_PROCESS}
+        {
+            *_OVERSIGHT,
+            VIEW_SAMPLE,
+            MANAGE_SAMPLE,
+            MANAGE_PROCESS,
+            DECIDE_ESCALATION,
+            HALT_PROCESS,
+            *_CONTRACTS,
+            FILE_CHANGES,
+            SUPERVISE_VENDORS,
+        }
     ),
-    Role.INFOSEC: frozenset({VIEW_PROCESS}),
+    Role.INFOSEC: frozenset({VIEW_PROCESS, VIEW_CONTRACTS, SUPERVISE_VENDORS}),
     Role.CLIENT_ADMIN: frozenset(
         {
             *_OVERSIGHT,
@@ -78,6 +114,7 @@ PROCESS_ROLES: dict[Role, frozenset[str]] = {
             MANAGE_WEBHOOKS,
             HALT_PROCESS,
             TELL_CUSTOMERS,
+            VIEW_CONTRACTS,
         }
     ),
     Role.CLIENT_OWNER: frozenset(
@@ -91,13 +128,17 @@ PROCESS_ROLES: dict[Role, frozenset[str]] = {
             GO_LIVE,
             RECALL_OUTPUT,
             TELL_CUSTOMERS,
+            VIEW_CONTRACTS,
+            SIGN_CONTRACTS,
+            GRANT_AUTHORITY,
+            DECIDE_CHANGES,
         }
     ),
-    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT, KEEP_RECORDS, TELL_CUSTOMERS}),
-    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, KEEP_RECORDS, TELL_CUSTOMERS}),
-    Role.CLIENT_VIEWER: frozenset({VIEW_PROCESS, VIEW_BOARD}),
-    Role.AI_VENDOR_REP: frozenset({VIEW_PROCESS}),
-    Role.EXTERNAL_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE}),
+    Role.CLIENT_LEGAL: frozenset({*_OVERSIGHT, KEEP_RECORDS, TELL_CUSTOMERS, *_CONTRACTS}),
+    Role.CLIENT_DPO: frozenset({*_OVERSIGHT, REVEAL_PERSONAL, KEEP_RECORDS, TELL_CUSTOMERS, VIEW_CONTRACTS}),
+    Role.CLIENT_VIEWER: frozenset({VIEW_PROCESS, VIEW_BOARD, VIEW_CONTRACTS}),
+    Role.AI_VENDOR_REP: frozenset({VIEW_PROCESS, FILE_CHANGES}),
+    Role.EXTERNAL_AUDITOR: frozenset({*_OVERSIGHT, VIEW_SAMPLE, VIEW_CONTRACTS}),
     Role.CONCERN_OFFICER: frozenset(),
     Role.PLATFORM_ADMIN: frozenset(),
     Role.AI_AGENT: frozenset({VIEW_PROCESS, POST_INTERACTION}),

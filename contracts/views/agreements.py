@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from contracts.models import User
+from contracts.presenters import agreement_tabs
 from contracts.presenters import agreements as presenter
 from contracts.selectors import agreements as terms
 
@@ -22,5 +23,9 @@ def agreements(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def agreement(request: HttpRequest, code: str) -> HttpResponse:
-    found = terms.of(user=cast(User, request.user), code=code)
-    return render(request, "contracts/agreement.html", {"agreement": presenter.agreement(found)})
+    user = cast(User, request.user)
+    found = terms.of(user=user, code=code)
+    tabs = agreement_tabs.of(user, found.process, "contracts:agreement")
+    return render(
+        request, "contracts/agreement.html", {"agreement": presenter.agreement(found), "tabs": tabs}
+    )

@@ -25,6 +25,8 @@ PEOPLE = (
     "dpo",
     "overseer",
 )
+# The parties to an agreement: whoever signs, drafts, supervises or supplies stands beside them.
+PARTIES = (*PEOPLE, "ops", "infosec", "legal", "vendor")
 AGENTS = ("no_key", "expired_key", "foreign_key", "own_key")
 
 Make = Callable[[Stage], Any]
@@ -62,6 +64,10 @@ ALL = every("ok", *PEOPLE)
 CASE_SEERS = ("reviewer", "second", "lead", "auditor", "governance", "admin", "owner", "dpo", "overseer")
 OVERSIGHT = ("lead", "auditor", "governance", "admin", "owner", "dpo", "overseer")
 PROCESS = ("reviewer", "second", *OVERSIGHT, "viewer")
+# Whoever sees the process at all, among the parties; and who reads what was agreed on it.
+AGREED = (*PROCESS, "ops", "infosec", "legal", "vendor")
+CONTRACT_READERS = ("ops", "governance", "infosec", "admin", "owner", "legal", "dpo", "viewer", "overseer")
+ALL_PARTIES = every("ok", *PARTIES)
 # What the one who has the case in hand may do; others who work its queue come too late.
 HELD = refused(CASE_SEERS, reviewer="ok", second="409", lead="409")
 
@@ -101,9 +107,7 @@ ROWS: list[Row] = [
     Row("contracts:password_change", "POST", every("400", *PEOPLE), data=lambda s: {"old_password": "x"}),
     Row("contracts:inbox", "GET", ALL),
     Row("contracts:inbox_read", "POST", ALL),
-    # ── Agreements and documents ─────────────────────────────────────────────────────────────────────────────
-    Row("contracts:agreements", "GET", ALL),
-    Row("contracts:agreement", "GET", every("ok", *PROCESS), kwargs=code),
+    # ── Documents ────────────────────────────────────────────────────────────────────────────────────────────
     Row("contracts:document", "GET", every("ok", *PROCESS), kwargs=lambda s: {"document_id": s.desk.sop.pk}),
     # ── The desk ─────────────────────────────────────────────────────────────────────────────────────────────
     Row("reviews:queues", "GET", ALL),

@@ -2,7 +2,7 @@
 changes anything (X1, A6)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.cookies import SimpleCookie
 from itertools import product
 
@@ -24,7 +24,8 @@ from tests.permissions.escalation_rows import ESCALATION_ROWS
 from tests.permissions.evidence_rows import EVIDENCE_ROWS
 from tests.permissions.halt_rows import HALT_ROWS
 from tests.permissions.honeypot_rows import HONEYPOT_ROWS
-from tests.permissions.matrix import AGENTS, PEOPLE, ROWS, Row
+from tests.permissions.matrix import AGENTS, PARTIES, PEOPLE, ROWS, Row
+from tests.permissions.party_rows import PARTY_ROWS
 from tests.permissions.qa_rows import QA_ROWS
 from tests.permissions.recall_rows import RECALL_KEY_ROWS, RECALL_ROWS
 from tests.permissions.rule_rows import RULE_ROWS
@@ -67,7 +68,7 @@ def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator
 
 
 def test_matrix_has_a_row_for_every_route():
-    assert {row.route for row in [*PEOPLE_ROWS, *AGENT_ROWS]} == set(routes())
+    assert {row.route for row in [*PEOPLE_ROWS, *PARTY_ROWS, *AGENT_ROWS]} == set(routes())
 
 
 def outcome(status: int, location: str) -> str:
@@ -111,8 +112,18 @@ def _routes_of(rows: list[Row]) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", _together(PEOPLE_ROWS), ids=_routes_of)
 def test_matrix_people(rows: list[Row]):
+    _check(rows, PEOPLE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", _together(PARTY_ROWS), ids=_routes_of)
+def test_matrix_parties(rows: list[Row]):
+    _check(rows, PARTIES)
+
+
+def _check(rows: list[Row], people: Sequence[str]) -> None:
     stage = Stage.build(timezone.now())
-    clients = {actor: stage.client(actor) for actor in ("anonymous", *PEOPLE)}
+    clients = {actor: stage.client(actor) for actor in ("anonymous", *people)}
     sessions = {actor: client.cookies.output(header="") for actor, client in clients.items()}
     before = fingerprint.of_database()
     got, expected, changed = {}, {}, []
@@ -171,11 +182,11 @@ def test_matrix_other_methods_change_nothing():
     person = stage.client("reviewer")
     before = fingerprint.of_database()
     answered: dict[str, set[str]] = {}
-    for row in [*PEOPLE_ROWS, *API_ROWS]:
+    for row in [*PEOPLE_ROWS, *PARTY_ROWS, *API_ROWS]:
         answered.setdefault(row.route, set()).add(row.method)
     wrong = []
 
-    for row in {row.route: row for row in [*PEOPLE_ROWS, *API_ROWS]}.values():
+    for row in {row.route: row for row in [*PEOPLE_ROWS, *PARTY_ROWS, *API_ROWS]}.values():
         client = Client() if row in API_ROWS else person
         headers = stage.headers("own_key") if row in API_ROWS else {}
         for method in set(METHODS) - answered[row.route]:
@@ -191,5 +202,8 @@ def test_matrix_names_only_actors_that_exist():
     people = {name for row in PEOPLE_ROWS for name in row.expect}
     agents = {name for row in AGENT_ROWS for name in row.expect}
 
+    parties = {name for row in PARTY_ROWS for name in row.expect}
+
     assert people <= set(PEOPLE)
+    assert parties <= set(PARTIES)
     assert agents <= set(matrix.AGENTS)

@@ -1,0 +1,15 @@
+"""The rows of the matrix for what was agreed: looked at as every party to the agreement.
+
+The rows of one page or one kind of thing are in a module of their own, named after it, and gathered here.
+"""
+
+from tests.permissions.matrix import AGREED, ALL_PARTIES, Row, code, every
+
+_AGREEMENT_ROWS = [
+    Row("contracts:agreements", "GET", ALL_PARTIES),
+    Row("contracts:agreement", "GET", every("ok", *AGREED), kwargs=code),
+]
+
+PARTY_ROWS: list[Row] = [
+    *_AGREEMENT_ROWS,
+]
