@@ -13,6 +13,7 @@ from audit.domain import catalogue
 from audit.domain.retention import JURISDICTIONS, LEGAL_BASES, HoldScope, RecordClass
 from audit.services.retention import LONGEST_REASON
 from contracts.enums import Degree, HaltCause, SafeState
+from contracts.forms.refusable import Refusable
 from contracts.models import Process
 from contracts.selectors.halt_scopes import Choice
 from contracts.services.halts import CHECKS
@@ -21,7 +22,6 @@ from governance.domain.evidence import PURPOSE_LONGEST, PURPOSE_SHORTEST
 from governance.domain.record_reads import SUBJECT_KEY
 from governance.domain.trail_marks import LONGEST
 from governance.domain.webhooks import MessageType
-from reviews.forms.refusable import Refusable
 
 # What happens to an interaction; the rest happens to rules, people, agreements.
 _ABOUT_INTERACTIONS = {

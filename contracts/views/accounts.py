@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts.enums import UserKind
-from contracts.forms import LoginForm, PasswordForm
+from contracts.forms.accounts import LoginForm, PasswordForm
 from contracts.models import User
 from contracts.services import people
 

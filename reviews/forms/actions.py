@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
+from contracts.forms.refusable import Refusable
 from contracts.models import User
 from reviews.domain import keysets
 from reviews.enums import ActionState
-from reviews.forms.refusable import Refusable
 from reviews.selectors.consequences import Filters
 
 _LONGEST = 10_000

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from contracts.forms.refusable import Refusable
 from reviews.enums import AutoFlag
-from reviews.forms.refusable import Refusable
 
 
 class ActingFlagsForm(Refusable):

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 
+from contracts.forms.refusable import Refusable
 from contracts.models import ProcessStep
 from reviews.domain import honeypots
 from reviews.enums import ControlKind
-from reviews.forms.refusable import Refusable
 from reviews.services.control_items import WRONG_LENGTH
 from reviews.services.honeypot_plans import BASIS_LENGTH
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
-from reviews.forms.refusable import Refusable
+from contracts.forms.refusable import Refusable
 
 
 def day(label: Any, help_text: Any = "") -> forms.DateField:

@@ -6,12 +6,12 @@ from typing import Any, cast
 from django import forms
 
 from audit.errors import Refused
+from contracts.forms.refusable import Refusable
 from contracts.models import User
 from reviews.domain import double_scoring
 from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import Item
 from reviews.enums import DisputeOutcome, Mark
-from reviews.forms.refusable import Refusable
 from reviews.models import Evaluation
 from reviews.services.calibrations import DECISION_LENGTH
 from reviews.services.disputes import REASON_LENGTH

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from audit.errors import Refused
+from contracts.forms.refusable import Refusable
 from reviews.enums import ReasonCode, Remedy
 from reviews.forms.desk import PREFIX, output_field
-from reviews.forms.refusable import Refusable
 from reviews.services.recalls import Correction
 
 _SEVERITIES = [

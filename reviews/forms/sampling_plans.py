@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
+from contracts.forms.refusable import Refusable
 from reviews.domain import enhanced_modes, precision, sampling, strata
 from reviews.domain.qa_kinds import Cut
 from reviews.forms.periods import day
-from reviews.forms.refusable import Refusable
 from reviews.services.sampling_plans import HIGHEST_FLOOR
 
 

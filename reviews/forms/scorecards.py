@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 
 from audit.errors import Refused
+from contracts.forms.refusable import Refusable
 from reviews.domain import scorecard
 from reviews.domain.qa_kinds import LineKind
 from reviews.domain.scorecard import Control, Item
-from reviews.forms.refusable import Refusable
 
 # A page takes so many lines; the last ones are there to be filled in.
 MOST_LINES = 60

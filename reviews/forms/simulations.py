@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from reviews.forms.refusable import Refusable
+from contracts.forms.refusable import Refusable
 
 
 class FileForm(Refusable):

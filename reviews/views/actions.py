@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import Conflict, Invalid, Refused
+from contracts.views.replies import see_other, status_of
+from contracts.views.requests import SignedIn
 from reviews.forms.actions import ActionsForm, ChangedForm, DoneForm, OwnerForm, ReturnForm, TextForm
 from reviews.presenters import actions as presenter
 from reviews.selectors import consequences as selector
 from reviews.services import actions as services
-from reviews.views.replies import see_other, status_of
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.errors import Invalid
 from contracts import access
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews import permissions
 from reviews.domain import double_scoring
 from reviews.forms.qa import CalibrationForm
@@ -21,8 +23,6 @@ from reviews.presenters import agreement as presenter
 from reviews.selectors import calibrations as selector
 from reviews.selectors import draws, second_scores
 from reviews.services import calibrations
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import Conflict, Refused
 from contracts.models import Process
+from contracts.views.replies import see_other, status_of
+from contracts.views.requests import SignedIn
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.forms.autoqa import ActingFlagsForm
@@ -20,8 +22,6 @@ from reviews.selectors import acting_flags, calibration, draws, engines
 from reviews.selectors import autoqa_pages as selector
 from reviews.services import acting_flags as services
 from reviews.services import engine_calibrations
-from reviews.views.replies import see_other, status_of
-from reviews.views.requests import SignedIn
 
 
 @login_required

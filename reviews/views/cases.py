@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from contracts.views.requests import SignedIn
 from reviews.forms.cases import CasesForm
 from reviews.presenters import cases as presenter
 from reviews.selectors import cases as selector
-from reviews.views.requests import SignedIn
 from reviews.views.workspace import workspace
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audit.errors import Invalid, NotVisible, Refused
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews.enums import Verdict
 from reviews.forms.desk import OWN, DecisionForm, QuestionForm, VerdictForm, draft_of
 from reviews.models import Case
@@ -20,8 +22,6 @@ from reviews.selectors import cases
 from reviews.services import claims, decisions, escalations, information, withdrawals
 from reviews.services import workspace as services
 from reviews.services.decisions import Answer
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn
 from reviews.views.workspace import decision_form, workspace
 
 

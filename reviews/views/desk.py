@@ -13,14 +13,15 @@ from django.views.decorators.http import require_POST
 
 from audit.errors import Invalid, NotVisible
 from contracts.api import strict_json
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews.forms.desk import HeartbeatForm, QuestionForm, RevealForm, draft_of
 from reviews.models import Claim
 from reviews.presenters import evidence as evidence_presenter
 from reviews.selectors import cases
 from reviews.services import claims
 from reviews.services import workspace as services
-from reviews.views.replies import json_or, see_other, wants_json
-from reviews.views.requests import SignedIn
+from reviews.views.replies import json_or, wants_json
 from reviews.views.workspace import workspace
 
 

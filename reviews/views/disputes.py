@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import Conflict, Invalid
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.forms.qa import AdjudicationForm, DisputeForm
@@ -21,8 +23,6 @@ from reviews.selectors import disputes as selector
 from reviews.selectors import evaluations
 from reviews.services import disputes
 from reviews.views import scored
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -15,14 +15,14 @@ from audit.errors import Conflict, Refused
 from contracts.models import Process, User
 from contracts.selectors import matrices as versions
 from contracts.selectors import paths
+from contracts.views.replies import status_of
+from contracts.views.requests import SignedIn
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.forms.drills import DrillForm
 from reviews.presenters import drills as presenter
 from reviews.selectors import drills as selector
 from reviews.services import drills as services
-from reviews.views.replies import status_of
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews.domain import keysets
 from reviews.forms.desk import HandOverForm
 from reviews.presenters import escalations as presenter
 from reviews.selectors import drills
 from reviews.selectors import escalations as selector
 from reviews.services import escalations as services
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn
 
 
 @login_required

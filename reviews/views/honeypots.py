@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import Invalid
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews.domain import honeypots as rates
 from reviews.forms.honeypots import ItemForm, PlanForm
 from reviews.presenters import honeypots as presenter
 from reviews.selectors import honeypots as selector
 from reviews.services import control_items, honeypot_plans
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from contracts.views.requests import SignedIn
 from reviews.domain import keysets
 from reviews.enums import Learning
 from reviews.presenters import learning as presenter
 from reviews.selectors import learning as selector
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -16,6 +16,7 @@ from contracts import permissions
 from contracts.enums import MatrixState
 from contracts.models import EscalationMatrix, Process, User
 from contracts.selectors import matrices as versions
+from contracts.views.replies import status_of
 from reviews.forms.drills import DrillForm
 from reviews.forms.matrix import DescribeForm
 from reviews.forms.rules import RejectForm
@@ -23,7 +24,6 @@ from reviews.presenters import drills as test_calls
 from reviews.presenters import matrix as presenter
 from reviews.selectors import drills, rulesets
 from reviews.services import matrices
-from reviews.views.replies import status_of
 from reviews.views.requests import compared, number
 
 

@@ -21,11 +21,11 @@ from contracts.models import EscalationLevel, EscalationMatrix, Process, User
 from contracts.selectors import calendars
 from contracts.selectors import matrices as versions
 from contracts.services import matrix_drafts
+from contracts.views.replies import status_of
 from reviews.forms import matrix as forms
 from reviews.presenters import words
 from reviews.selectors import rulesets
 from reviews.views import matrix as pages
-from reviews.views.replies import status_of
 from reviews.views.requests import number
 
 

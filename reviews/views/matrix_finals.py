@@ -15,9 +15,9 @@ from contracts.enums import Party
 from contracts.models import EscalationMatrix, FinalDecisionRule, User
 from contracts.selectors import matrices as versions
 from contracts.services import matrix_drafts
+from contracts.views.replies import status_of
 from reviews.forms import matrix as forms
 from reviews.views import matrix_drafts as drafts
-from reviews.views.replies import status_of
 
 
 @login_required

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit.errors import Invalid
+from contracts.views.requests import SignedIn
 from reviews.forms.periods import PeriodForm
 from reviews.presenters import qa_estimates as presenter
 from reviews.selectors import draws
 from reviews.selectors import qa_estimates as selector
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import NotVisible
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews.presenters import queues as presenter
 from reviews.presenters.undo import undo
 from reviews.selectors import cases, escalations, vigilance
 from reviews.selectors import queues as selector
 from reviews.services import claims
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn
 
 
 @login_required

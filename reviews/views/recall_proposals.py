@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import Conflict, Invalid, Refused
+from contracts.views.replies import see_other, status_of
+from contracts.views.requests import SignedIn
 from reviews.forms.autoqa import DismissForm
 from reviews.presenters import recall_proposals as presenter
 from reviews.selectors import recall_proposals as selector
 from reviews.services import recall_proposals as services
 from reviews.services import recalls
-from reviews.views.replies import see_other, status_of
-from reviews.views.requests import SignedIn
 
 
 @login_required

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.errors import Conflict, Invalid, NotAllowed, Refused
+from contracts.views.replies import see_other, status_of, status_of_form
+from contracts.views.requests import SignedIn
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.forms.recalls import CorrectionForm, FixForm, NoticeForm, RecallForm
@@ -23,8 +24,6 @@ from reviews.presenters import recalls as presenter
 from reviews.selectors import recall_proposals as proposals
 from reviews.selectors import recalls as selector
 from reviews.services import recalls as services
-from reviews.views.replies import see_other, status_of
-from reviews.views.requests import SignedIn
 
 
 @login_required
@@ -67,13 +66,7 @@ def new(request: SignedIn, interaction_id: UUID) -> HttpResponse:
             messages.success(request, _("Recalled. The client’s system is told."))
             return see_other(reverse("reviews:recall", args=[made.pk]))
     context = {"page": presenter.opening(interaction, out), "form": form}
-    return render(request, "reviews/recall_new.html", context, status=_status(form, refusal))
-
-
-def _status(form: forms.Form, refusal: Refused | None) -> int:
-    if isinstance(refusal, NotAllowed):
-        return 403
-    return 400 if refusal is None and form.errors else status_of(refusal)
+    return render(request, "reviews/recall_new.html", context, status=status_of_form(form, refusal))
 
 
 @login_required
@@ -101,7 +94,7 @@ def _page(
         "sentence": refusal.sentence if refusal else "",
     }
     form = correction or notice or fix
-    status = _status(form, refusal) if form else status_of(refusal)
+    status = status_of_form(form, refusal) if form else status_of(refusal)
     return render(request, "reviews/recall.html", context, status=status)
 
 

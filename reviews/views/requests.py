@@ -1,17 +1,8 @@
-"""What a view behind `login_required` is given, for the type checker."""
+"""What a page of ours wrote into a form or a link, read back."""
 
 from django.http import HttpRequest
-from django_htmx.middleware import HtmxDetails
 
 from audit.errors import Invalid
-from contracts.models import User
-
-
-class SignedIn(HttpRequest):
-    """A request of somebody who is logged in."""
-
-    user: User
-    htmx: HtmxDetails
 
 
 def compared(request: HttpRequest) -> int:

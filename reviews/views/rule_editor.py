@@ -16,6 +16,8 @@ from audit.errors import Conflict, Invalid, Refused
 from contracts.domain.escalation_matrix import EVERY_CLASS
 from contracts.models import Process, User
 from contracts.selectors import paths
+from contracts.views.replies import status_of
+from contracts.views.requests import SignedIn
 from reviews import permissions
 from reviews.domain.fields import Schema
 from reviews.domain.routing import Effect, Rule
@@ -26,8 +28,6 @@ from reviews.models import RuleSet
 from reviews.presenters import condition_rows, rule_editor, rule_lines
 from reviews.selectors import rulesets
 from reviews.services import rule_drafts
-from reviews.views import replies
-from reviews.views.requests import SignedIn
 
 
 class _Editing:
@@ -121,7 +121,7 @@ class _Editing:
             unread=condition.unread,
             focus_text=bool(condition.focus and condition.focus[1] == "expression"),
         )
-        status = replies.status_of(refusal) if refusal else 400 if wrong and not self.asked else 200
+        status = status_of(refusal) if refusal else 400 if wrong and not self.asked else 200
         return render(
             self.request, "reviews/rules_rule.html", {"editor": editor, "form": self.form}, status=status
         )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.errors import Conflict, Invalid, Refused
 from contracts import access
 from contracts.models import Process, User
+from contracts.views.replies import status_of
 from reviews import permissions
 from reviews.enums import RuleSetState
 from reviews.forms.rule_life import ApproveForm, ReasonForm
@@ -23,7 +24,7 @@ from reviews.presenters import rules as presenter
 from reviews.selectors import rulesets, shadows
 from reviews.selectors import simulations as simulation_rows
 from reviews.services import rule_events, rules
-from reviews.views import replies, requests
+from reviews.views import requests
 
 
 @login_required
@@ -93,7 +94,7 @@ def page(
         "approve_form": approve or ApproveForm(),
         "reason_form": reason or ReasonForm(),
     }
-    return render(request, "reviews/rules_version.html", context, status=replies.status_of(refusal))
+    return render(request, "reviews/rules_version.html", context, status=status_of(refusal))
 
 
 def _simulated(found: RuleSet | None, active: RuleSet | None, reader: User) -> simulations.Box | None:

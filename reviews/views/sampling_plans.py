@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.errors import Invalid
 from contracts.models import Process
+from contracts.views.requests import SignedIn
 from reviews.domain import strata, windows
 from reviews.forms.sampling_plans import EnhancedForm, HalfWidthForm, PlanForm
 from reviews.models import SamplingPlan
 from reviews.presenters import sampling_plans as presenter
 from reviews.selectors import sampling_plans as selector
 from reviews.services import enhanced_modes, sampling_plans
-from reviews.views.requests import SignedIn
 
 
 @login_required

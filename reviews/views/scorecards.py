@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from audit.errors import Conflict, Invalid
 from contracts.models import Process
+from contracts.views.replies import see_other
+from contracts.views.requests import SignedIn
 from reviews.domain import scorecard
 from reviews.forms.scorecards import CardForm
 from reviews.presenters import scorecards as presenter
 from reviews.selectors import evaluations, sampling_plans
 from reviews.services import scorecards
-from reviews.views.replies import see_other
-from reviews.views.requests import SignedIn, number
+from reviews.views.requests import number
 
 
 @login_required

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.errors import Invalid
+from contracts.views.replies import see_other, status_of
+from contracts.views.requests import SignedIn
 from reviews.presenters import vigilance as presenter
 from reviews.selectors import vigilance as selector
 from reviews.services import vigilance as services
-from reviews.views.replies import see_other, status_of
-from reviews.views.requests import SignedIn
 
 
 @login_required

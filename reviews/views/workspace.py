@@ -10,13 +10,13 @@ from django.shortcuts import render
 from audit.errors import Refused
 from contracts.api import problems
 from contracts.enums import Category
+from contracts.views.requests import SignedIn
 from reviews.forms.desk import DecisionForm
 from reviews.models import Case, Draft
 from reviews.presenters import desk as desk_presenter
 from reviews.presenters.outputs import Version
 from reviews.presenters.undo import undo
 from reviews.selectors import cases
-from reviews.views.requests import SignedIn
 
 
 def decision_form(case: Case, *, sent: QueryDict | None = None, draft: Draft | None = None) -> DecisionForm:
