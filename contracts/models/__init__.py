@@ -4,6 +4,14 @@ from contracts.models.agreement import (
     ServiceLevel,
 )
 from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
+from contracts.models.contract import (
+    Appendix,
+    Clause,
+    ClauseWording,
+    Contract,
+    ContractVersion,
+    Signature,
+)
 from contracts.models.document import Document, DocumentVersion
 from contracts.models.grants import ProcessGroupGrant, ProcessUserGrant
 from contracts.models.halt import Halt
@@ -19,6 +27,12 @@ from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Mem
 from contracts.models.process import Process, ProcessStep
 
 __all__ = [
+    "Signature",
+    "ContractVersion",
+    "Contract",
+    "ClauseWording",
+    "Clause",
+    "Appendix",
     "AiModel",
     "ApiKey",
     "AuthorityGrant",

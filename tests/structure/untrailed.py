@@ -45,6 +45,7 @@ PARTS: dict[str, str] = {
     "contracts.services.processes.touch": "the version that cached snapshots are kept under",
     "reviews.services.claims.end": "whoever decides, escalates or asks ends the claim and records what was done",
     "reviews.services.escalations.reopen": "undo records the withdrawal that reopens it",
+    "contracts.services.contract_drafts.editable": "locks a draft for an edit that records",
     "contracts.services.matrix_drafts.editable": "the draft held for one edit or proposal, recorded with what it did",
     "reviews.services.rule_drafts.editable": "the draft held for one edit or proposal, which is recorded with what it did",
     "reviews.services.standing.move": "whoever moves a case records what was done with it",

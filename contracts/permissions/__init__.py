@@ -1,0 +1,34 @@
+"""Who may do what with what was agreed: `check_can_X` raises with a sentence a person can read, and `access.allowed` turns it
+into what a dead button says."""
+
+from contracts.permissions.contracts import (
+    check_can_draft_contract,
+    check_can_draft_on,
+    check_can_judge_contract,
+    check_can_see_contract,
+    check_can_see_draft,
+    check_can_sign_contract,
+    check_can_terminate_contract,
+)
+from contracts.permissions.matrix import (
+    check_can_approve_matrix,
+    check_can_draft_matrix,
+    check_can_judge_matrix,
+    check_can_restore_matrix,
+    check_can_see_matrix,
+)
+
+__all__ = [
+    "check_can_approve_matrix",
+    "check_can_draft_contract",
+    "check_can_draft_matrix",
+    "check_can_draft_on",
+    "check_can_judge_contract",
+    "check_can_judge_matrix",
+    "check_can_restore_matrix",
+    "check_can_see_contract",
+    "check_can_see_draft",
+    "check_can_see_matrix",
+    "check_can_sign_contract",
+    "check_can_terminate_contract",
+]

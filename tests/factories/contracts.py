@@ -1,0 +1,80 @@
+"""Contracts in the states they go through, reached by the services."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from contracts.enums import Authority
+from contracts.models import Clause, Contract, ContractVersion, User
+from contracts.selectors import contracts as reading
+from contracts.services import contract_drafts, contracts, memberships
+from tests.worlds import Desk
+
+CLAUSES = {
+    "1": ("Purpose", "The provider reviews invoices for the client."),
+    "2.3": ("Replies that people finish", "Drafts of the AI are finished and answered for by people."),
+    "2.10": ("Hours", "Between 09:00 and 18:00."),
+}
+
+
+def opened(desk: Desk, at: datetime, code: str = "CT-1", **changes: Any) -> Contract:
+    given: dict[str, Any] = {
+        "title": "Invoice services",
+        "client": desk.client,
+        "provider": desk.process.provider,
+        "covers": [desk.process],
+        "by": desk.legal,
+    }
+    return contracts.open_contract(code=code, at=at, **(given | changes))
+
+
+def drafted(
+    desk: Desk,
+    at: datetime,
+    clauses: Mapping[str, tuple[str, str]] = CLAUSES,
+    code: str = "CT-1",
+    contract: Contract | None = None,
+    **changes: Any,
+) -> ContractVersion:
+    """A draft by the client's legal people with these clauses."""
+    contract = contract or opened(desk, at, code)
+    version = contract_drafts.draft(contract_id=contract.pk, by=desk.legal, at=at, **changes)
+    for number, (title, text) in clauses.items():
+        contract_drafts.add_clause(
+            version_id=version.pk, number=number, title=title, text=text, by=desk.legal, at=at
+        )
+    return reading.found(version.pk)
+
+
+def proposed(desk: Desk, at: datetime, **changes: Any) -> ContractVersion:
+    return contracts.propose(version_id=drafted(desk, at, **changes).pk, by=desk.legal, at=at)
+
+
+def signers(desk: Desk, at: datetime) -> tuple[User, User]:
+    """Who signs for the client and for the provider."""
+    held = desk.ops.authorities.filter(kind=Authority.DECISION, process=desk.process, revoked_at=None)
+    if not held.exists():
+        memberships.grant_authority(
+            user=desk.ops,
+            process=desk.process,
+            kind=Authority.DECISION,
+            evidence="Resolution of the provider",
+            by=None,
+            at=at,
+        )
+    return desk.owner, desk.ops
+
+
+def signed(desk: Desk, at: datetime, version: ContractVersion) -> ContractVersion:
+    """A proposal with both names under it."""
+    for person in signers(desk, at):
+        version = contracts.sign(version_id=version.pk, digest=version.digest, by=person, at=at)
+    return version
+
+
+def in_force(desk: Desk, at: datetime, **changes: Any) -> ContractVersion:
+    return signed(desk, at, proposed(desk, at, **changes))
+
+
+def clause(version: ContractVersion, number: str) -> Clause:
+    return Clause.objects.get(contract=version.contract, number=number)
