@@ -13,10 +13,11 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from contracts import access
-        from contracts.domain import contract_events
+        from contracts.domain import change_events, contract_events
         from contracts.domain.events import EVENTS
 
         catalogue.register(EVENTS)
+        catalogue.register(change_events.EVENTS)
         catalogue.register(contract_events.EVENTS)
         access.protect_process()
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")

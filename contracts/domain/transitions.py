@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from contracts.domain.machines import Machine, before, final_states, machine, mermaid
 
-__all__ = ["CONTRACT_VERSION", "HALT", "MACHINES", "before", "final_states", "mermaid"]
+__all__ = ["CONTRACT_VERSION", "HALT", "MACHINES", "MODEL_CHANGE", "before", "final_states", "mermaid"]
 
 # Asked for by whoever works there, engaged by whoever may; it governs from `engaged` until somebody else releases it.
 HALT = machine(
@@ -25,4 +25,27 @@ CONTRACT_VERSION = machine(
     terminated="",
 )
 
-MACHINES: Mapping[str, Machine] = {"halt": HALT, "contract_version": CONTRACT_VERSION}
+# A change of a model, from its draft to the end of its watch. Where it was deployed in an emergency, another party ratifies it.
+MODEL_CHANGE = machine(
+    draft="notified emergency_deployed",
+    notified="classified rejected",
+    classified="in_test client_review rejected",
+    in_test="client_review rejected",
+    client_review="approved objection rejected",
+    objection="in_test rejected",
+    approved="scheduled rejected",
+    scheduled="deployed rejected",
+    deployed="watch rolled_back",
+    watch="closed rolled_back",
+    emergency_deployed="ratified rolled_back",
+    ratified="",
+    rejected="",
+    closed="",
+    rolled_back="",
+)
+
+MACHINES: Mapping[str, Machine] = {
+    "halt": HALT,
+    "contract_version": CONTRACT_VERSION,
+    "model_change": MODEL_CHANGE,
+}

@@ -21,6 +21,14 @@ from contracts.models.matrix import (
     EscalationPath,
     FinalDecisionRule,
 )
+from contracts.models.model_change import (
+    ChangeEvidence,
+    ChangeMove,
+    FreezePeriod,
+    ModelChange,
+    NoticeTerms,
+    UndeclaredVersion,
+)
 from contracts.models.notification import Notification
 from contracts.models.party import Organisation
 from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
@@ -37,6 +45,8 @@ __all__ = [
     "ApiKey",
     "AuthorityGrant",
     "BusinessCalendar",
+    "ChangeEvidence",
+    "ChangeMove",
     "Document",
     "DocumentVersion",
     "Endpoint",
@@ -45,10 +55,13 @@ __all__ = [
     "EscalationPath",
     "ExchangeRate",
     "FinalDecisionRule",
+    "FreezePeriod",
     "Halt",
     "IdempotentReply",
     "Membership",
+    "ModelChange",
     "ModelVersion",
+    "NoticeTerms",
     "Notification",
     "Organisation",
     "Process",
@@ -56,5 +69,6 @@ __all__ = [
     "ProcessStep",
     "ProcessUserGrant",
     "ServiceLevel",
+    "UndeclaredVersion",
     "User",
 ]
