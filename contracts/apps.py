@@ -15,10 +15,12 @@ class ContractsConfig(AppConfig):
         from contracts import access
         from contracts.domain import change_events, contract_events
         from contracts.domain.events import EVENTS
+        from contracts.domain.raci_events import EVENTS as RACI_EVENTS
 
         catalogue.register(EVENTS)
         catalogue.register(change_events.EVENTS)
         catalogue.register(contract_events.EVENTS)
+        catalogue.register(RACI_EVENTS)
         access.protect_process()
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 

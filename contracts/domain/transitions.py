@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 from contracts.domain.machines import Machine, before, final_states, machine, mermaid
 
-__all__ = ["CONTRACT_VERSION", "HALT", "MACHINES", "MODEL_CHANGE", "before", "final_states", "mermaid"]
+__all__ = [
+    "CONTRACT_VERSION",
+    "HALT",
+    "MACHINES",
+    "MODEL_CHANGE",
+    "RACI",
+    "before",
+    "final_states",
+    "mermaid",
+]
 
 # Asked for by whoever works there, engaged by whoever may; it governs from `engaged` until somebody else releases it.
 HALT = machine(
@@ -44,8 +53,18 @@ MODEL_CHANGE = machine(
     rolled_back="",
 )
 
+# Drafted and proposed by one person, in force once both parties have signed it.
+RACI = machine(
+    draft="proposed",
+    proposed="in_force sent_back",
+    in_force="superseded",
+    superseded="",
+    sent_back="",
+)
+
 MACHINES: Mapping[str, Machine] = {
     "halt": HALT,
     "contract_version": CONTRACT_VERSION,
     "model_change": MODEL_CHANGE,
+    "raci": RACI,
 }

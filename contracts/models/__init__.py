@@ -33,6 +33,7 @@ from contracts.models.notification import Notification
 from contracts.models.party import Organisation
 from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
 from contracts.models.process import Process, ProcessStep
+from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
 
 __all__ = [
     "Signature",
@@ -68,6 +69,10 @@ __all__ = [
     "ProcessGroupGrant",
     "ProcessStep",
     "ProcessUserGrant",
+    "RaciMatrix",
+    "RaciPart",
+    "RaciRow",
+    "RaciSignature",
     "ServiceLevel",
     "UndeclaredVersion",
     "User",

@@ -47,6 +47,7 @@ PARTS: dict[str, str] = {
     "reviews.services.escalations.reopen": "undo records the withdrawal that reopens it",
     "contracts.services.contract_drafts.editable": "locks a draft for an edit that records",
     "contracts.services.matrix_drafts.editable": "the draft held for one edit or proposal, recorded with what it did",
+    "contracts.services.raci_drafts.editable": "the draft held for one edit or proposal, recorded with what it did",
     "reviews.services.rule_drafts.editable": "the draft held for one edit or proposal, which is recorded with what it did",
     "reviews.services.standing.move": "whoever moves a case records what was done with it",
     "reviews.services.ownership.take": "whoever opens, promotes or hands over an escalation records whose it is then",
