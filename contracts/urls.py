@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from contracts import vendor_urls
 from contracts.views import accounts, agreements, documents, inbox
 
 app_name = "contracts"
@@ -15,4 +16,5 @@ urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<str:code>/", agreements.agreement, name="agreement"),
     path("documents/<uuid:document_id>/", documents.document, name="document"),
+    *vendor_urls.patterns,
 ]

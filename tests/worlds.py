@@ -26,6 +26,7 @@ from contracts.services import (
     ai_models,
     api_keys,
     documents,
+    endpoints,
     going_live,
     matrix_drafts,
     memberships,
@@ -33,6 +34,7 @@ from contracts.services import (
     people,
     processes,
 )
+from contracts.services.endpoints import Setting
 from reviews.enums import QueueKind
 from reviews.models import Queue, RuleSet
 from reviews.services import going_live as gates
@@ -236,10 +238,10 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
         at=at,
     )
     ai_models.approve(version=model, by=cast["owner"], at=at)
-    endpoint = ai_models.register_endpoint(
+    endpoint = endpoints.register(
         name=f"{name}-eu",
         vendor=vendor,
-        host="model.example.org",
+        setting=Setting(host="model.example.org"),
         region="EU",
         tenancy=Tenancy.PRIVATE,
         by=None,

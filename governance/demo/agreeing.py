@@ -15,7 +15,16 @@ from contracts.models import (
     ProcessStep,
     User,
 )
-from contracts.services import agreements, ai_models, documents, going_live, matrix_drafts, processes
+from contracts.services import (
+    agreements,
+    ai_models,
+    documents,
+    endpoints,
+    going_live,
+    matrix_drafts,
+    processes,
+)
+from contracts.services.endpoints import Setting
 from governance.demo.sops import GOVERNANCE
 from governance.demo.specs import Client, Sop
 from reviews.models import RuleSet
@@ -130,10 +139,10 @@ def _matrix(parts: Parts, spec: Client, process: Process) -> None:
 
 def _steps(parts: Parts, spec: Client, process: Process, sops: dict[str, Document]) -> None:
     model = _model(parts, spec)
-    endpoint = ai_models.register_endpoint(
+    endpoint = endpoints.register(
         name=spec.model.endpoint,
         vendor=parts.organisations[spec.model.vendor],
-        host=spec.model.host,
+        setting=Setting(host=spec.model.host),
         region=spec.model.region,
         tenancy=Tenancy.PRIVATE,
         by=parts.users["wei.tan"],
