@@ -41,5 +41,6 @@ VENDOR_ROWS = [
         kwargs=code,
         data=lambda _s: {"regions": "EU", "training_use": "none"},
     ),
+    Row("governance:sovereignty", "GET", refused(AGREED, **_READ), kwargs=code),
     Row("contracts:api_endpoints", "GET", ALL_PARTIES, anonymous="401"),
 ]
