@@ -1,6 +1,7 @@
 from contracts.models.agreement import (
     BusinessCalendar,
     ExchangeRate,
+    ServiceLevel,
 )
 from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
 from contracts.models.contract import (
@@ -33,7 +34,6 @@ from contracts.models.party import Organisation
 from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
 from contracts.models.process import Process, ProcessStep
 from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
-from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
 
 __all__ = [
     "Signature",
@@ -45,7 +45,6 @@ __all__ = [
     "AiModel",
     "ApiKey",
     "AuthorityGrant",
-    "Breach",
     "BusinessCalendar",
     "ChangeEvidence",
     "ChangeMove",
@@ -60,7 +59,6 @@ __all__ = [
     "FreezePeriod",
     "Halt",
     "IdempotentReply",
-    "Measurement",
     "Membership",
     "ModelChange",
     "ModelVersion",
@@ -75,7 +73,6 @@ __all__ = [
     "RaciPart",
     "RaciRow",
     "RaciSignature",
-    "ServiceAgreement",
     "ServiceLevel",
     "UndeclaredVersion",
     "User",

@@ -26,11 +26,14 @@ def whole(rows: QuerySet[Contract]) -> QuerySet[Contract]:
     )
 
 
-def listed(*, user: User) -> list[Contract]:
-    """The contracts the person may read, with their versions, newest first."""
+def listed(*, user: User, process: Process | None = None) -> list[Contract]:
+    """The contracts the person may read, of all processes or of one, with their versions, newest first."""
     readable = access.objects_with(user, Process, VIEW_CONTRACTS)
+    if process is not None:
+        readable = [key for key in readable if key == process.pk]
     rows = whole(Contract.objects.filter(processes__in=readable).distinct())
-    versions = ContractVersion.objects.order_by("-number")
+    # Whether somebody may read a draft is asked when he opens the contract: the list shows what was proposed.
+    versions = ContractVersion.objects.exclude(state__in=_PREPARED).order_by("-number")
     return list(
         rows.prefetch_related(Prefetch("versions", queryset=versions)).order_by("client__name", "code")
     )
@@ -105,21 +108,30 @@ def signatures(version: ContractVersion) -> list[Signature]:
 
 
 def links(clause: Clause, version: ContractVersion | None = None) -> list[str]:
-    """What cites a clause, whichever floor it belongs to: everything with a foreign key to it, but wordings.
+    """What cites a clause; see `links_of`."""
+    return links_of([clause], version).get(clause.pk, [])
+
+
+def links_of(clauses: Iterable[Clause], version: ContractVersion | None = None) -> dict[UUID, list[str]]:
+    """What cites these clauses, whichever floor it belongs to: everything with a foreign key to one, but wordings.
 
     What hangs on a version of a contract counts with that version only. A model names in LIVE_LINKS which of its rows
     still hold, where not all do.
     """
-    named = []
+    named: dict[UUID, list[str]] = {}
+    keys = [clause.pk for clause in clauses]
     for relation in Clause._meta.related_objects:
         model = relation.related_model
         if model is ClauseWording or isinstance(model, str):
             continue
-        rows = model._base_manager.filter(**{relation.field.name: clause}, **getattr(model, "LIVE_LINKS", {}))
-        if _of_a_version(model):
-            rows = rows.filter(version=version) if version is not None else rows
-        named += [f"{model._meta.verbose_name} “{row}”" for row in rows.order_by("pk")[:20]]
-    return sorted(named)
+        name = relation.field.name
+        rows = model._base_manager.filter(**{f"{name}__in": keys}, **getattr(model, "LIVE_LINKS", {}))
+        if _of_a_version(model) and version is not None:
+            rows = rows.filter(version=version)
+        for row in rows.order_by("pk"):
+            said = f"{model._meta.verbose_name} “{row}”"
+            named.setdefault(getattr(row, f"{name}_id"), []).append(said)
+    return {key: sorted(said) for key, said in named.items()}
 
 
 def _of_a_version(model: Any) -> bool:

@@ -83,6 +83,13 @@ def open_contract(
 
 
 @transaction.atomic
+def open_with_draft(*, by: User, at: datetime, **given: Any) -> ContractVersion:
+    """Open a contract and begin its first draft."""
+    contract = open_contract(by=by, at=at, **given)
+    return contract_drafts.draft(contract_id=contract.pk, by=by, at=at)
+
+
+@transaction.atomic
 def propose(
     *, version_id: UUID, by: User, at: datetime, edits: int | None = None, link: str = ""
 ) -> ContractVersion:

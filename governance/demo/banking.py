@@ -14,7 +14,6 @@ from contracts.services import (
     agreements,
     ai_models,
     api_keys,
-    endpoints,
     going_live,
     matrix_drafts,
     memberships,
@@ -22,7 +21,6 @@ from contracts.services import (
     people,
     processes,
 )
-from contracts.services.endpoints import Setting
 from governance.demo.people import PROVIDER
 from governance.demo.world import ORIGIN, World
 from reviews.enums import QueueKind
@@ -148,10 +146,10 @@ class _Builder:
             at=self.before,
         )
         ai_models.approve(version=version, by=owner, at=self.before)
-        endpoint = endpoints.register(
+        endpoint = ai_models.register_endpoint(
             name=ENDPOINT,
             vendor=self.vendor,
-            setting=Setting(host="intents.example"),
+            host="intents.example",
             region="EU",
             tenancy=Tenancy.PRIVATE,
             by=None,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.enums import Authority, Category, Role, Tier
+from contracts.enums import Authority, Category, Role, TargetKind, Tier
 from reviews.domain.quality import QUARANTINE
 from reviews.domain.scorecard import Item
 from reviews.services.rule_drafts import RuleInput
@@ -77,6 +77,14 @@ class Final:
 
 
 @dataclass(frozen=True)
+class Target:
+    name: str
+    kind: TargetKind
+    target: str
+    weight: str
+
+
+@dataclass(frozen=True)
 class Sop:
     code: str
     title: str
@@ -127,6 +135,7 @@ class Client:
     rules_before: Sequence[Mapping[str, Mapping[str, Any]]]
     levels: Sequence[Level]
     finals: Sequence[Final]
+    targets: Sequence[Target]
     sops: Sequence[Sop]
     fraction: Decimal
     per_day: int

@@ -78,3 +78,19 @@ def in_force(desk: Desk, at: datetime, **changes: Any) -> ContractVersion:
 
 def clause(version: ContractVersion, number: str) -> Clause:
     return Clause.objects.get(contract=version.contract, number=number)
+
+
+def in_preparation(desk: Desk, at: datetime) -> dict[str, Any]:
+    """A contract that waits for signatures, and one that is still drafted, with an appendix."""
+    waiting = proposed(desk, at)
+    draft = drafted(desk, at, code="CT-2")
+    appendix = contract_drafts.attach(
+        version_id=draft.pk, kind="other", title="Terms", text="As agreed.", by=desk.legal, at=at
+    )
+    return {
+        "contract": waiting.contract_id,
+        "contract_digest": waiting.digest,
+        "contract_draft": draft.contract_id,
+        "contract_clause": clause(draft, "1").pk,
+        "contract_appendix": appendix.pk,
+    }

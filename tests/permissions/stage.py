@@ -38,6 +38,7 @@ from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
 from tests.factories import bias as groups
 from tests.factories import consequences as followed
+from tests.factories import contracts as agreed
 from tests.factories import drills, engines, qa, rule_forms
 from tests.factories import halts as halted
 from tests.factories import honeypots as pots
@@ -89,6 +90,11 @@ class Stage:
     vigilance: UUID
     control_item: UUID
     bias_audit: UUID
+    contract: UUID
+    contract_digest: str
+    contract_draft: UUID
+    contract_clause: UUID
+    contract_appendix: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -147,6 +153,7 @@ class Stage:
             proposal=engines.proposed(desk, at).pk,
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
+            **agreed.in_preparation(desk, at),
             # Last of all: others of these release whatever can be.
             decision=_decided(desk, decided, at).pk,
             size=trails.publish("north"),

@@ -1,0 +1,45 @@
+"""The small parts of pages about contracts: buttons with their reason, states with sign, word and hue."""
+
+from dataclasses import dataclass
+
+from contracts.domain.clause_gaps import Standing
+from contracts.domain.contracting import ContractState
+
+
+@dataclass(frozen=True)
+class Button:
+    """What may be done, and the sentence where it may not."""
+
+    url: str
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class State:
+    label: str
+    hue: str
+    icon: str
+
+
+_STATES = {
+    ContractState.DRAFT: State("Draft", "info", "dot"),
+    ContractState.PROPOSED: State("Waits for signatures", "warn", "clock"),
+    ContractState.IN_FORCE: State("In force", "good", "check"),
+    ContractState.REJECTED: State("Sent back", "neutral", "dot"),
+    ContractState.SUPERSEDED: State("Superseded", "neutral", "dot"),
+    ContractState.TERMINATED: State("Terminated", "bad", "bad"),
+}
+_STANDINGS = {
+    Standing.PRESENT: State("Present", "good", "check"),
+    Standing.WEAK: State("Weak", "warn", "warn"),
+    Standing.MISSING: State("Missing", "bad", "bad"),
+}
+
+
+def state(code: str) -> State:
+    return _STATES[ContractState(code)]
+
+
+def standing(code: Standing) -> State:
+    return _STANDINGS[code]

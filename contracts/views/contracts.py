@@ -1,0 +1,175 @@
+"""Contracts as they read: the list, one version with its gaps and signatures, and what changed between two (L1)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from audit.errors import Conflict, Invalid, NotVisible, Refused
+from contracts import access
+from contracts.domain.roles import DRAFT_CONTRACTS, VIEW_CONTRACTS
+from contracts.forms.contracts import (
+    AdoptForm,
+    AppendixForm,
+    ClauseForm,
+    PeriodForm,
+    ReasonForm,
+    RewordForm,
+    SignForm,
+)
+from contracts.forms.refusable import Refusable
+from contracts.models import Contract, ContractVersion
+from contracts.presenters import agreement_tabs
+from contracts.presenters import contracts as presenter
+from contracts.selectors import contracts as selector
+from contracts.views.replies import see_other, status_of_form
+from contracts.views.requests import SignedIn
+
+_READERS = "Contracts are read by those who look after what was agreed."
+
+
+@dataclass(frozen=True)
+class Opened:
+    contract: Contract
+    version: ContractVersion
+
+
+@login_required
+@require_GET
+def contracts(request: SignedIn) -> HttpResponse:
+    rows = presenter.rows(selector.listed(user=request.user))
+    may = DRAFT_CONTRACTS in access.all_codenames(request.user)
+    return render(request, "contracts/contracts.html", {"rows": rows, "may": may})
+
+
+@login_required
+@require_GET
+def of_process(request: SignedIn, code: str) -> HttpResponse:
+    """The contracts that cover one process."""
+    process = access.process(request.user, code, VIEW_CONTRACTS, _READERS)
+    rows = presenter.rows(selector.listed(user=request.user, process=process))
+    context = {
+        "process": {"code": process.code, "name": process.name},
+        "rows": rows,
+        "tabs": agreement_tabs.of(request.user, process, "contracts:process_contracts"),
+    }
+    return render(request, "contracts/process_contracts.html", context)
+
+
+@login_required
+@require_GET
+def contract(request: SignedIn, contract_id: UUID) -> HttpResponse:
+    """The version in force, else the newest the reader may see."""
+    found = selector.get(user=request.user, contract_id=contract_id)
+    known = selector.versions(request.user, found)
+    latest = selector.latest(known)
+    if latest is None:
+        return render(
+            request, "contracts/contract_empty.html", {"page": presenter.empty(found, request.user)}
+        )
+    latest.contract = found
+    return shown(request, Opened(found, latest))
+
+
+@login_required
+@require_GET
+def version(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
+    return shown(request, opened(request, contract_id, number))
+
+
+def opened(request: SignedIn, contract_id: UUID, number: int) -> Opened:
+    found = selector.get(user=request.user, contract_id=contract_id)
+    return Opened(found, selector.version(user=request.user, contract=found, number=number))
+
+
+def shown(
+    request: SignedIn,
+    what: Opened,
+    sent: Mapping[str, Refusable] | None = None,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    """The page of a version; `sent` are forms that were refused, with what was typed."""
+    user, at = request.user, timezone.now()
+    page = presenter.page(what.contract, what.version, selector.versions(user, what.contract), user, at)
+    edits = {"edits": what.version.edits}
+    given: dict[str, forms.Form] = {
+        "clause": ClauseForm(initial=edits),
+        "appendix": AppendixForm(initial=edits),
+        "period": PeriodForm(initial=presenter.initial(what.version)),
+        "adopt": AdoptForm(initial=edits),
+        "sign": SignForm(initial={"digest": what.version.digest}),
+        "reject": ReasonForm(prefix="reject"),
+        "terminate": ReasonForm(prefix="terminate"),
+        **(sent or {}),
+    }
+    reword = given.get("reword")
+    rewording = str(reword["clause"].value()) if reword else ""
+    rewords = {
+        line.id: reword
+        if reword and line.id == rewording
+        else RewordForm(initial={"clause": line.id, "text": line.text, **edits}, auto_id=f"{line.number}-%s")
+        for line in page.clauses
+    }
+    context = {
+        "page": page,
+        "forms": given,
+        "clauses": [(line, rewords[line.id], line.id == rewording) for line in page.clauses],
+        "refused": next(iter(sent), "") if sent else "",
+        "sentence": refusal.sentence if refusal else "",
+    }
+    form = next(iter(sent.values()), None) if sent else None
+    status = status_of_form(form, refusal) if form is not None else 200
+    return render(request, "contracts/contract.html", context, status=status)
+
+
+def act(
+    request: SignedIn,
+    what: Opened,
+    name: str,
+    form: Refusable,
+    do: Callable[[], object],
+    done: str,
+) -> HttpResponse:
+    """Do what a form asks; where it is refused, the page comes back with what was typed."""
+    refusal: Refused | None = None
+    if form.is_valid():
+        try:
+            do()
+        except (Invalid, Conflict) as refused:
+            refusal = refused
+            form.refuse(refused)
+        else:
+            messages.success(request, done)
+            return see_other(address(what.contract, what.version.number))
+    what = opened(request, what.contract.pk, what.version.number)
+    if "edits" in form.fields:
+        # Sent again, it is meant for the draft as it stands now.
+        form.data = {**request.POST.dict(), "edits": str(what.version.edits)}
+    return shown(request, what, {name: form}, refusal)
+
+
+def address(contract: Contract, number: int) -> str:
+    return reverse("contracts:contract_version", args=[contract.pk, number])
+
+
+@login_required
+@require_GET
+def changes(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
+    """What a version says otherwise than `against`, by default the one it was drafted from."""
+    what = opened(request, contract_id, number)
+    known = selector.versions(request.user, what.contract)
+    wanted = request.GET.get("against", "")
+    based = what.version.based_on.number if what.version.based_on else 0
+    against = next((one for one in known if str(one.number) == (wanted or str(based))), None)
+    if wanted and against is None:
+        raise NotVisible("not_found", "This contract has no such version.")
+    page = presenter.changes(what.contract, what.version, against, known)
+    return render(request, "contracts/contract_changes.html", {"page": page})

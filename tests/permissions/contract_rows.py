@@ -1,0 +1,105 @@
+"""The rows of the matrix for contracts: read by those who look after what was agreed, drafted by the client's legal people and by
+governance, signed by the client's owner and, with authority to decide, the provider's operations."""
+
+from typing import Any
+
+from tests.permissions.matrix import AGREED, ALL_PARTIES, CONTRACT_READERS, Make, Row, code, every, refused
+from tests.permissions.stage import Stage
+
+_READ = refused(AGREED, **every("ok", *CONTRACT_READERS))
+_SEE_DRAFT = refused(AGREED, governance="ok", legal="ok", owner="ok", ops="ok")
+_DRAFT = refused(AGREED, governance="ok", legal="ok")
+
+
+def _one(stage: Stage) -> dict[str, Any]:
+    return {"contract_id": stage.contract}
+
+
+def _proposed(stage: Stage) -> dict[str, Any]:
+    return {"contract_id": stage.contract, "number": 1}
+
+
+def _draft(stage: Stage) -> dict[str, Any]:
+    return {"contract_id": stage.contract_draft, "number": 1}
+
+
+def _clause(stage: Stage, **more: Any) -> dict[str, Any]:
+    return {"number": "9", "title": "Nine", "text": "It is nine.", "owner": "client_legal", **more}
+
+
+def _with_clause(name: str, **more: Any) -> Make:
+    return lambda stage: {name: str(stage.contract_clause), **more}
+
+
+def _given(**data: Any) -> Make:
+    return lambda _stage: data
+
+
+CONTRACT_ROWS = [
+    Row("contracts:contracts", "GET", ALL_PARTIES),
+    Row("contracts:process_contracts", "GET", _READ, kwargs=code),
+    Row("contracts:contract_new", "GET", every("ok", "governance", "legal"), rest="403"),
+    Row(
+        "contracts:contract_new",
+        "POST",
+        every("ok", "governance", "legal"),
+        rest="403",
+        data=lambda stage: {"code": "CT-9", "title": "Nine", "processes": [str(stage.desk.process.pk)]},
+    ),
+    Row("contracts:contract", "GET", _READ, kwargs=_one),
+    Row("contracts:contract_version", "GET", _READ, kwargs=_proposed),
+    Row("contracts:contract_version", "GET", _SEE_DRAFT, kwargs=_draft),
+    Row("contracts:contract_changes", "GET", _READ, kwargs=_proposed),
+    # One is in preparation: whoever may draft is led to it.
+    Row("contracts:contract_draft", "POST", _DRAFT, kwargs=_one),
+    Row("contracts:contract_clause", "POST", _DRAFT, kwargs=_draft, data=_clause),
+    Row(
+        "contracts:contract_reword",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=_with_clause("clause", text="Other words"),
+    ),
+    Row("contracts:contract_remove", "POST", _DRAFT, kwargs=_draft, data=_with_clause("chosen")),
+    Row("contracts:contract_adopt", "POST", _DRAFT, kwargs=_draft, data=_given(template="halt")),
+    Row(
+        "contracts:contract_attach",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=_given(kind="other", title="Words", text="Words"),
+    ),
+    Row(
+        "contracts:contract_detach",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=lambda stage: {"chosen": str(stage.contract_appendix)},
+    ),
+    Row("contracts:contract_describe", "POST", _DRAFT, kwargs=_draft, data=_given(valid_from="2026-01-01")),
+    Row("contracts:contract_assess", "POST", _DRAFT, kwargs=_draft),
+    Row("contracts:contract_propose", "POST", _DRAFT, kwargs=_draft),
+    # The provider's operations hold no authority to decide here.
+    Row(
+        "contracts:contract_sign",
+        "POST",
+        refused(AGREED, owner="ok"),
+        kwargs=_proposed,
+        data=lambda stage: {"digest": stage.contract_digest},
+    ),
+    Row(
+        "contracts:contract_reject",
+        "POST",
+        refused(AGREED, owner="ok", ops="ok"),
+        kwargs=_proposed,
+        data=_given(**{"reject-reason": "It says too little"}),
+    ),
+    # It is not in force.
+    Row(
+        "contracts:contract_terminate",
+        "POST",
+        refused(AGREED, owner="409"),
+        kwargs=_one,
+        data=_given(**{"terminate-reason": "It is over"}),
+    ),
+]
