@@ -13,16 +13,22 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from contracts import access
-        from contracts.domain import change_events, contract_events
+        from contracts.domain import change_events, contract_events, vendor_events
         from contracts.domain.events import EVENTS
         from contracts.domain.raci_events import EVENTS as RACI_EVENTS
         from contracts.domain.roles import VIEW_CONTRACTS
+        from contracts.domain.sla_events import EVENTS as SLA_EVENTS
         from contracts.presenters import agreement_tabs
         from contracts.presenters.agreement_tabs import Page
 
         catalogue.register(EVENTS)
         catalogue.register(change_events.EVENTS)
         catalogue.register(contract_events.EVENTS)
+        catalogue.register(vendor_events.EVENTS)
+        catalogue.register(RACI_EVENTS)
+        catalogue.register(SLA_EVENTS)
+        access.protect_process()
+        agreement_tabs.register(Page("contracts:ground", "Data places", VIEW_CONTRACTS))
         catalogue.register(RACI_EVENTS)
         access.protect_process()
         agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import contract_urls
+from contracts import contract_urls, vendor_urls
 from contracts.views import accounts, agreements, documents, inbox
 
 app_name = "contracts"
@@ -17,4 +17,5 @@ urlpatterns = [
     path("agreements/<str:code>/", agreements.agreement, name="agreement"),
     *contract_urls.patterns,
     path("documents/<uuid:document_id>/", documents.document, name="document"),
+    *vendor_urls.patterns,
 ]

@@ -7,6 +7,9 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from audit.services import projecting
+        from contracts.domain.roles import VIEW_CONTRACTS
+        from contracts.presenters import agreement_tabs
+        from contracts.presenters.agreement_tabs import Page
         from governance.domain.events import EVENTS
         from governance.presenters.evidence import draw_link
         from governance.services import (
@@ -20,6 +23,7 @@ class GovernanceConfig(AppConfig):
         from reviews.presenters import onward
 
         catalogue.register(EVENTS)
+        agreement_tabs.register(Page("governance:sovereignty", "Where processed", VIEW_CONTRACTS))
         endpoints.allowed()  # a setting that cannot be read stops the start, not the first message
         projecting.register(board_rollups.PROJECTION)
         projecting.register(late_events.PROJECTION)

@@ -16,6 +16,7 @@ from governance.views import (
     record_reads,
     records,
     rule_costs,
+    sovereignty,
     trail,
 )
 from governance.views.health import health
@@ -33,6 +34,7 @@ governance: list[URLPattern | URLResolver] = [
     path("fairness/<str:code>/audit/", bias.audit, name="bias_audit"),
     path("fairness/<str:code>/attributes/", bias.supply, name="bias_supply"),
     path("fairness/audits/<uuid:audit_id>/", bias.result, name="bias_result"),
+    path("agreements/<str:code>/data-places/report/", sovereignty.report, name="sovereignty"),
     path("webhooks/", include(webhook_patterns)),
     path("halts/", include(halt_patterns)),
     path("trail/", trail.trail, name="trail"),

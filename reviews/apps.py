@@ -7,7 +7,7 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from contracts import access
-        from reviews.domain import control_events, roles
+        from reviews.domain import control_events, roles, sovereignty_events
         from reviews.domain.events import EVENTS
         from reviews.enums import QueueKind
         from reviews.models import Queue, QueueGroupGrant
@@ -15,6 +15,7 @@ class ReviewsConfig(AppConfig):
 
         catalogue.register(EVENTS)
         catalogue.register(control_events.EVENTS)
+        catalogue.register(sovereignty_events.EVENTS)
         trail.register()
         access.protect(
             access.Protection(

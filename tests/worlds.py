@@ -15,7 +15,6 @@ from contracts.enums import (
     Party,
     Role,
     SafeState,
-    TargetKind,
     Tenancy,
     Tier,
     UserKind,
@@ -26,6 +25,7 @@ from contracts.services import (
     ai_models,
     api_keys,
     documents,
+    endpoints,
     going_live,
     matrix_drafts,
     memberships,
@@ -33,12 +33,13 @@ from contracts.services import (
     people,
     processes,
 )
+from contracts.services.endpoints import Setting
 from reviews.enums import QueueKind
 from reviews.models import Queue, RuleSet
 from reviews.services import going_live as gates
 from reviews.services import matrices, queues, rule_drafts, rules
 from reviews.services.rule_drafts import RuleInput
-from tests import kept_worlds
+from tests import agreed, kept_worlds
 
 PASSWORD = "correct-horse-battery"
 CATALOGUE = [
@@ -215,7 +216,7 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
         memberships.grant(user=cast[role], organisation=client, role=title, by=None, at=at)
     for role, title in (("agent", Role.AI_AGENT), ("vendor", Role.AI_VENDOR_REP)):
         memberships.grant(user=cast[role], organisation=vendor, role=title, process=process, by=None, at=at)
-    for role in ("owner", "admin"):
+    for role in ("owner", "admin", "ops"):
         memberships.grant_authority(
             user=cast[role],
             process=process,
@@ -236,10 +237,10 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
         at=at,
     )
     ai_models.approve(version=model, by=cast["owner"], at=at)
-    endpoint = ai_models.register_endpoint(
+    endpoint = endpoints.register(
         name=f"{name}-eu",
         vendor=vendor,
-        host="model.example.org",
+        setting=Setting(host="model.example.org"),
         region="EU",
         tenancy=Tenancy.PRIVATE,
         by=None,
@@ -322,15 +323,7 @@ def _agreement(process: Process, cast: dict[str, User], calendar: Any, at: datet
     )
     matrices.propose(matrix_id=matrix.pk, by=admin, at=at)
     matrices.approve(matrix_id=matrix.pk, by=cast["owner"], at=at, against=0)
-    agreements.agree_service_level(
-        process=process,
-        name="Review within the hour",
-        kind=TargetKind.TIME,
-        target="P90 ≤ 60 min",
-        weight=Decimal("0.5"),
-        by=None,
-        at=at,
-    )
+    agreed.service_levels_of(process, cast, at)
 
 
 def _rules(process: Process, cast: dict[str, User], at: datetime) -> RuleSet:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from contracts.domain.machines import Machine, before, final_states, machine, mermaid
 
 __all__ = [
+    "BREACH",
     "CONTRACT_VERSION",
     "HALT",
     "MACHINES",
     "MODEL_CHANGE",
     "RACI",
+    "SERVICE_LEVELS",
     "before",
     "final_states",
     "mermaid",
@@ -62,9 +64,28 @@ RACI = machine(
     sent_back="",
 )
 
+# Written by one party, and in force once both have accepted it.
+SERVICE_LEVELS = machine(
+    draft="proposed",
+    proposed="active rejected",
+    active="superseded",
+    superseded="",
+    rejected="",
+)
+
+# Recorded → waived is the withdrawal of one that a later fact disproves, such as a pause that was entered afterwards.
+BREACH = machine(
+    recorded="disputed waived",
+    disputed="upheld waived",
+    upheld="",
+    waived="",
+)
+
 MACHINES: Mapping[str, Machine] = {
     "halt": HALT,
     "contract_version": CONTRACT_VERSION,
     "model_change": MODEL_CHANGE,
     "raci": RACI,
+    "service_levels": SERVICE_LEVELS,
+    "breach": BREACH,
 }

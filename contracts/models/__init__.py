@@ -1,7 +1,6 @@
 from contracts.models.agreement import (
     BusinessCalendar,
     ExchangeRate,
-    ServiceLevel,
 )
 from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
 from contracts.models.contract import (
@@ -34,6 +33,7 @@ from contracts.models.party import Organisation
 from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
 from contracts.models.process import Process, ProcessStep
 from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
+from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
 
 __all__ = [
     "Signature",
@@ -45,6 +45,7 @@ __all__ = [
     "AiModel",
     "ApiKey",
     "AuthorityGrant",
+    "Breach",
     "BusinessCalendar",
     "ChangeEvidence",
     "ChangeMove",
@@ -59,6 +60,7 @@ __all__ = [
     "FreezePeriod",
     "Halt",
     "IdempotentReply",
+    "Measurement",
     "Membership",
     "ModelChange",
     "ModelVersion",
@@ -73,6 +75,7 @@ __all__ = [
     "RaciPart",
     "RaciRow",
     "RaciSignature",
+    "ServiceAgreement",
     "ServiceLevel",
     "UndeclaredVersion",
     "User",

@@ -1,9 +1,8 @@
-"""What was agreed about time: calendars and service levels; and dated exchange rates."""
+"""What was agreed about time and money: business calendars, and dated exchange rates."""
 
 from django.db import models
 
 from audit.domain.ids import new_id
-from contracts.enums import TargetKind
 
 
 class BusinessCalendar(models.Model):
@@ -15,24 +14,6 @@ class BusinessCalendar(models.Model):
     hours = models.JSONField(default=dict)
     holidays = models.JSONField(default=list)
     always_open = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ServiceLevel(models.Model):
-    """A target of the agreement as it reads; attainment is computed elsewhere."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="service_levels")
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=10, choices=TargetKind.choices())
-    target = models.CharField(max_length=40)
-    weight = models.DecimalField(max_digits=4, decimal_places=2)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="service_level_once", fields=["process", "name"])]
 
     def __str__(self) -> str:
         return self.name

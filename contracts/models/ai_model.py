@@ -3,6 +3,7 @@
 from django.db import models
 
 from audit.domain.ids import new_id
+from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import ModelStatus, Tenancy
 
 
@@ -53,7 +54,7 @@ class ModelVersion(models.Model):
 
 
 class Endpoint(models.Model):
-    """Where a model answers from (A5): vendor, host, region and tenancy."""
+    """Where a model answers from (A5). Region and tenancy never change: another place is another endpoint."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=80, unique=True)
@@ -61,8 +62,25 @@ class Endpoint(models.Model):
     host = models.CharField(max_length=200)
     region = models.CharField(max_length=20)
     tenancy = models.CharField(max_length=8, choices=Tenancy.choices())
-    training_use = models.CharField(max_length=10, default="none")
+    training_use = models.CharField(max_length=10, choices=TrainingUse.choices(), default=TrainingUse.NONE)
+    # How long the vendor keeps what it is sent; none: it did not say.
+    retention_days = models.PositiveIntegerField(null=True)
+    subprocessors = models.JSONField(default=list)
     registered_at = models.DateTimeField()
+    amendments = models.PositiveIntegerField(default=0)
+    amended_at = models.DateTimeField(null=True)
+    amended_by = models.ForeignKey("contracts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey("contracts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="endpoint_retirement_signed",
+                condition=models.Q(retired_at__isnull=True, retired_by__isnull=True)
+                | models.Q(retired_at__isnull=False, retired_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from django.db import models
 
 from audit.domain.ids import new_id
 from contracts.domain import roles
+from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import Category, SafeState, Tier
 
 
@@ -33,7 +34,10 @@ class Process(models.Model):
     calendar = models.ForeignKey(
         "contracts.BusinessCalendar", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # A5: where its data may be processed, which classes of it, and how far for training; none named: not agreed.
     regions = models.JSONField(default=list)
+    data_classes = models.JSONField(default=list)
+    training_use = models.CharField(max_length=10, choices=TrainingUse.choices(), default=TrainingUse.NONE)
     fields = models.JSONField(default=list)
     intake = models.JSONField(default=dict)
     evidence_required = models.BooleanField(default=True)

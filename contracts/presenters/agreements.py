@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from contracts.domain import hours
+from contracts.domain import hours, sla_terms
 from contracts.domain.escalation_matrix import EVERY_CLASS
 from contracts.domain.final_decision import ANY_CATEGORY
 from contracts.domain.money import threshold
@@ -21,7 +21,7 @@ from contracts.models import (
     ServiceLevel,
 )
 from contracts.presenters import words
-from contracts.selectors import calendars
+from contracts.selectors import calendars, service_levels
 from contracts.selectors.agreements import Agreement
 
 MANDATES = {
@@ -200,7 +200,8 @@ def _step(step: ProcessStep) -> StepLine:
 
 
 def _service(level: ServiceLevel) -> ServiceLine:
-    return ServiceLine(level.name, level.target, TargetKind(level.kind).label, _percent(level.weight))
+    said = sla_terms.in_words(service_levels.target_of(level))
+    return ServiceLine(level.name, said, TargetKind(level.kind).label, _percent(level.weight))
 
 
 def _path(path: EscalationPath, version: int) -> PathLines:

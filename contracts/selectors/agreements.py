@@ -20,7 +20,7 @@ from contracts.models import (
     ServiceLevel,
     User,
 )
-from contracts.selectors import matrices
+from contracts.selectors import matrices, service_levels
 
 _REFUSAL = (
     "This agreement is read by the people who work under it; ask the person who looks after your access."
@@ -56,11 +56,12 @@ def of(*, user: User, code: str) -> Agreement:
     steps = process.steps.select_related("sop").prefetch_related(Prefetch("model_versions", queryset=models))
     documents = Document.objects.filter(process=process) | Document.objects.filter(steps__process=process)
     published = DocumentVersion.objects.exclude(state=DocumentState.DRAFT).select_related("published_by")
+    agreed = service_levels.active(process)
     return Agreement(
         process=process,
         vendors=list(process.vendors.order_by("name")),
         steps=list(steps.order_by("position", "pk")),
-        service_levels=list(process.service_levels.order_by("position", "pk")),
+        service_levels=service_levels.levels(agreed) if agreed else [],
         matrix=matrices.whole_active(process),
         documents=list(
             documents.distinct()

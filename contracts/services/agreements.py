@@ -1,21 +1,13 @@
-"""What is agreed per process: calendars and service levels."""
+"""Business calendars: when a desk works, and on which days it does not."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import transaction
 
 from audit.domain.envelope import Target
 from audit.services import logs, recording
-from contracts.enums import TargetKind
-from contracts.models import (
-    BusinessCalendar,
-    Process,
-    ServiceLevel,
-    User,
-)
-from contracts.services import processes
+from contracts.models import BusinessCalendar, User
 from contracts.services.acting import actor
 
 
@@ -52,30 +44,3 @@ def define_calendar(
         at=at,
     )
     return calendar
-
-
-@transaction.atomic
-def agree_service_level(
-    *,
-    process: Process,
-    name: str,
-    kind: TargetKind,
-    target: str,
-    weight: Decimal,
-    by: User | None,
-    at: datetime,
-) -> ServiceLevel:
-    """Write down a service level as agreed."""
-    level = ServiceLevel.objects.create(
-        process=process,
-        name=name,
-        kind=kind,
-        target=target,
-        weight=weight,
-        position=process.service_levels.count() + 1,
-    )
-    facts = {"name": name, "kind": kind, "target": target, "weight": weight}
-    processes.record(
-        process, "servicelevel.agreed", Target("service_level", str(level.pk), name), facts, by, at
-    )
-    return level

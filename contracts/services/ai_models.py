@@ -1,4 +1,4 @@
-"""The model inventory (N1): versions are registered, approved by somebody, and retired; endpoints are registered."""
+"""The model inventory (N1): versions are registered, approved by somebody, and retired."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from django.db import transaction
 from audit.domain.envelope import Target
 from audit.errors import Conflict
 from audit.services import logs, recording
-from contracts.enums import ModelStatus, Tenancy
-from contracts.models import AiModel, Endpoint, ModelVersion, Organisation, Process, User
+from contracts.enums import ModelStatus
+from contracts.models import AiModel, ModelVersion, Organisation, Process, User
 from contracts.services import processes
 from contracts.services.acting import actor
 
@@ -83,30 +83,3 @@ def retire(*, version: ModelVersion, by: User, at: datetime) -> None:
         by,
         at,
     )
-
-
-@transaction.atomic
-def register_endpoint(
-    *,
-    name: str,
-    vendor: Organisation,
-    host: str,
-    region: str,
-    tenancy: Tenancy,
-    by: User | None,
-    at: datetime,
-    training_use: str = "none",
-) -> Endpoint:
-    """Register where a model answers from (A5)."""
-    endpoint = Endpoint.objects.create(
-        name=name,
-        vendor=vendor,
-        host=host,
-        region=region,
-        tenancy=tenancy,
-        training_use=training_use,
-        registered_at=at,
-    )
-    facts = {"name": name, "region": region, "tenancy": tenancy, "training_use": training_use}
-    _record("endpoint.registered", Target("endpoint", str(endpoint.pk), name), facts, by, at)
-    return endpoint

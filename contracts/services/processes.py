@@ -164,10 +164,14 @@ def allow_models(
     by: User | None,
     at: datetime,
 ) -> None:
-    """Say which model versions and endpoints a step may use. Raises Invalid for a version that is not approved."""
+    """Say which model versions and endpoints a step may use. Raises Invalid for a version that is
+    not approved, or an endpoint that is retired."""
     for version in versions:
         if version.status != ModelStatus.APPROVED:
             raise Invalid("model_not_approved", f"{version.reference} is not approved.", "models")
+    for endpoint in endpoints:
+        if endpoint.retired_at is not None:
+            raise Invalid("endpoint_retired", f"{endpoint.name} is retired.", "endpoints")
     step.model_versions.set(versions)
     step.endpoints.set(endpoints)
     touch(step.process)

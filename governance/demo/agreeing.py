@@ -1,21 +1,26 @@
 """What the parties of the demo world agreed: procedures, steps, models, escalation paths, rules and the QA sample."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from contracts.enums import Party, SafeState, Tenancy
 from contracts.models import (
-    BusinessCalendar,
     Document,
     ModelVersion,
-    Organisation,
     Process,
     ProcessStep,
     User,
 )
-from contracts.services import agreements, ai_models, documents, going_live, matrix_drafts, processes
+from contracts.services import (
+    ai_models,
+    documents,
+    endpoints,
+    going_live,
+    matrix_drafts,
+    processes,
+)
+from contracts.services.endpoints import Setting
+from governance.demo import service_levels
+from governance.demo.parts import Parts
 from governance.demo.sops import GOVERNANCE
 from governance.demo.specs import Client, Sop
 from reviews.models import RuleSet
@@ -30,18 +35,6 @@ from reviews.services import (
     simulations,
 )
 from reviews.services import going_live as gates
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What was made before anything is agreed; `born` is when the parties met."""
-
-    now: datetime
-    born: datetime
-    organisations: Mapping[str, Organisation]
-    users: Mapping[str, User]
-    calendars: Mapping[str, BusinessCalendar]
-    processes: Mapping[str, Process]
 
 
 def publish_governance(parts: Parts) -> None:
@@ -72,17 +65,7 @@ def agree(parts: Parts, spec: Client) -> None:
     sops = {sop.code: _sop(parts, sop, process, spec.author, spec.publisher) for sop in spec.sops}
     _steps(parts, spec, process, sops)
     _matrix(parts, spec, process)
-    at = parts.born + timedelta(days=30)
-    for target in spec.targets:
-        agreements.agree_service_level(
-            process=process,
-            name=target.name,
-            kind=target.kind,
-            target=target.target,
-            weight=Decimal(target.weight),
-            by=parts.users[spec.owner],
-            at=at,
-        )
+    service_levels.agree(parts, spec)
     _rules(parts, spec, process)
     _quality(parts, spec, process)
 
@@ -130,10 +113,10 @@ def _matrix(parts: Parts, spec: Client, process: Process) -> None:
 
 def _steps(parts: Parts, spec: Client, process: Process, sops: dict[str, Document]) -> None:
     model = _model(parts, spec)
-    endpoint = ai_models.register_endpoint(
+    endpoint = endpoints.register(
         name=spec.model.endpoint,
         vendor=parts.organisations[spec.model.vendor],
-        host=spec.model.host,
+        setting=Setting(host=spec.model.host),
         region=spec.model.region,
         tenancy=Tenancy.PRIVATE,
         by=parts.users["wei.tan"],

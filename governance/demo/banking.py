@@ -14,6 +14,7 @@ from contracts.services import (
     agreements,
     ai_models,
     api_keys,
+    endpoints,
     going_live,
     matrix_drafts,
     memberships,
@@ -21,6 +22,7 @@ from contracts.services import (
     people,
     processes,
 )
+from contracts.services.endpoints import Setting
 from governance.demo.people import PROVIDER
 from governance.demo.world import ORIGIN, World
 from reviews.enums import QueueKind
@@ -146,10 +148,10 @@ class _Builder:
             at=self.before,
         )
         ai_models.approve(version=version, by=owner, at=self.before)
-        endpoint = ai_models.register_endpoint(
+        endpoint = endpoints.register(
             name=ENDPOINT,
             vendor=self.vendor,
-            host="intents.example",
+            setting=Setting(host="intents.example"),
             region="EU",
             tenancy=Tenancy.PRIVATE,
             by=None,

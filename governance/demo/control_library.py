@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from governance.demo import invoices
-from governance.demo.agreeing import Parts
+from governance.demo.parts import Parts
 from reviews.domain.control_items import FIELDS
 from reviews.enums import ControlKind
 from reviews.services import control_items, honeypot_plans

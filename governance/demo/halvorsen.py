@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from contracts.enums import Category, Role, TargetKind, Tier
+from contracts.enums import Category, Role, Tier
 from governance.demo.sops import AP_01, AP_02
-from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
+from governance.demo.specs import Client, Final, Level, Model, Step, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
 from reviews.services.rule_drafts import RuleInput
@@ -151,14 +151,6 @@ CLIENT = Client(
         ),
     ],
     finals=[Final("payment", Role.CLIENT_OWNER, "katrin.vogt", "jonas.weber", Decimal(100_000))],
-    targets=[
-        Target("Value paid twice or wrongly", TargetKind.OUTCOME, "≤ 0.05 %", "0.30"),
-        Target("QA pass rate", TargetKind.QUALITY, "≥ 98 %", "0.25"),
-        Target("Paid on time", TargetKind.OUTCOME, "≥ 97 %", "0.20"),
-        Target("Share of AI outputs changed, all outputs", TargetKind.RISK, "≤ 8 %", "0.10"),
-        Target("Review time, P90", TargetKind.TIME, "≤ 60 min", "0.10"),
-        Target("Change notices on time", TargetKind.ACTIVITY, "100 %", "0.05"),
-    ],
     sops=[AP_01, AP_02],
     fraction=Decimal("0.06"),
     per_day=40,

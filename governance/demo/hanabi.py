@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from contracts.enums import Category, Role, TargetKind, Tier
+from contracts.enums import Category, Role, Tier
 from governance.demo.sops import CS_01
-from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
+from governance.demo.specs import Client, Final, Level, Model, Step, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
 from reviews.services.rule_drafts import RuleInput
@@ -126,14 +126,6 @@ CLIENT = Client(
     finals=[
         Final("refund", Role.CLIENT_OWNER, "hiro.tanaka", "yui.mori", Decimal(50_000)),
         Final("adverse", Role.CLIENT_OWNER, "hiro.tanaka", "yui.mori"),
-    ],
-    targets=[
-        Target("Customer writes again within 7 days", TargetKind.OUTCOME, "≤ 12 %", "0.25"),
-        Target("Customer satisfaction", TargetKind.OUTCOME, "≥ 4.3 of 5", "0.25"),
-        Target("QA pass rate", TargetKind.QUALITY, "≥ 95 %", "0.20"),
-        Target("First review, P90", TargetKind.TIME, "≤ 30 min", "0.15"),
-        Target("Share of AI outputs changed, all outputs", TargetKind.RISK, "≤ 18 %", "0.10"),
-        Target("New procedures in use, T95", TargetKind.ACTIVITY, "≤ 24 h", "0.05"),
     ],
     sops=[CS_01],
     fraction=Decimal("0.05"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from audit.domain.retention import HoldScope, RecordClass
 from contracts.models import Process, User
-from governance.demo.agreeing import Parts
+from governance.demo.parts import Parts
 from governance.domain.webhooks import MessageType
 from governance.services import records, webhooks
 

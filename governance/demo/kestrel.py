@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from contracts.enums import Category, Role, TargetKind, Tier
+from contracts.enums import Category, Role, Tier
 from governance.demo.sops import CL_01, CL_02
-from governance.demo.specs import Client, Final, Level, Model, Step, Target, required
+from governance.demo.specs import Client, Final, Level, Model, Step, required
 from reviews.domain import scorecard
 from reviews.domain.scorecard import Control, Item
 from reviews.services.rule_drafts import RuleInput
@@ -152,14 +152,6 @@ CLIENT = Client(
     finals=[
         Final("adverse", Role.CLIENT_OWNER, "sean.daly", "aoife.byrne"),
         Final("reserve", Role.CLIENT_OWNER, "sean.daly", "aoife.byrne", Decimal(75_000)),
-    ],
-    targets=[
-        Target("Triage correct, by QA", TargetKind.OUTCOME, "≥ 97 %", "0.30"),
-        Target("Denials overturned on appeal", TargetKind.OUTCOME, "≤ 3 %", "0.20"),
-        Target("Vulnerable customers missed", TargetKind.RISK, "0", "0.20"),
-        Target("Review time, P90", TargetKind.TIME, "≤ 4 h", "0.15"),
-        Target("Escalations acknowledged in time", TargetKind.TIME, "≥ 95 %", "0.10"),
-        Target("Change notices on time", TargetKind.ACTIVITY, "100 %", "0.05"),
     ],
     sops=[CL_01, CL_02],
     fraction=Decimal("0.10"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.enums import Authority, Category, Role, TargetKind, Tier
+from contracts.enums import Authority, Category, Role, Tier
 from reviews.domain.quality import QUARANTINE
 from reviews.domain.scorecard import Item
 from reviews.services.rule_drafts import RuleInput
@@ -77,14 +77,6 @@ class Final:
 
 
 @dataclass(frozen=True)
-class Target:
-    name: str
-    kind: TargetKind
-    target: str
-    weight: str
-
-
-@dataclass(frozen=True)
 class Sop:
     code: str
     title: str
@@ -135,7 +127,6 @@ class Client:
     rules_before: Sequence[Mapping[str, Mapping[str, Any]]]
     levels: Sequence[Level]
     finals: Sequence[Final]
-    targets: Sequence[Target]
     sops: Sequence[Sop]
     fraction: Decimal
     per_day: int

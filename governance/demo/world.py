@@ -24,9 +24,18 @@ from contracts.services import (
     processes,
     rates,
 )
-from governance.demo import agreeing, control_library, halvorsen, hanabi, keeping, kestrel, places
-from governance.demo.agreeing import Parts
+from governance.demo import (
+    agreeing,
+    control_library,
+    halvorsen,
+    hanabi,
+    keeping,
+    kestrel,
+    places,
+    service_levels,
+)
 from governance.demo.clock import AGE
+from governance.demo.parts import Parts
 from governance.demo.people import AGENTS, PEOPLE, PROVIDER
 from governance.demo.specs import Client
 from reviews.enums import QueueKind
@@ -111,6 +120,7 @@ class _Builder:
         for spec in CLIENTS.values():
             agreeing.go_live(parts, spec)
         agreeing.try_claims(parts)
+        service_levels.draft_cost_only(parts)
         self._keys()
         found = find()
         assert found is not None  # noqa: S101 — it was made just now

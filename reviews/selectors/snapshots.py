@@ -5,7 +5,7 @@ The stamp is read on every request, the rest only when it changed. The rows a sn
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from contracts.domain.escalation_matrix import Key
 from contracts.domain.final_decision import FinalRule
 from contracts.domain.halting import HaltTerms, Place
 from contracts.domain.sla_clock import Calendar
+from contracts.domain.sovereignty import EndpointTerms, Ground
 from contracts.enums import DocumentState, ModelStatus
 from contracts.models import DocumentVersion, Process, ProcessStep
-from contracts.selectors import calendars, finals, halts, paths
+from contracts.selectors import calendars, endpoints, finals, halts, paths
 from reviews.domain import schemas
 from reviews.domain.adversity import adversity
 from reviews.domain.autoqa.watch import Watch
@@ -106,6 +107,9 @@ class Snapshot:
     windows: frozenset[tuple[str, int]] = frozenset()
     shadow: Shadow | None = None
     watch: Watch | None = None
+    # What is known of the endpoints of its vendors, by name, and where the process lets its data be processed (A5).
+    endpoints: Mapping[str, EndpointTerms] = field(default_factory=dict)
+    ground: Ground = Ground()
 
     def place(self, step_id: UUID, model_id: UUID | None) -> Place:
         """Where an interaction of this process stands, as halts see it."""
@@ -220,6 +224,8 @@ def _build(process: Process) -> Snapshot:
         windows=terms.windows() if terms else frozenset(),
         shadow=next((_shadow(one, schema) for one in versions if one.in_shadow), None),
         watch=acting_flags.watch(process),
+        endpoints=endpoints.terms_for(process),
+        ground=endpoints.ground(process),
     )
 
 

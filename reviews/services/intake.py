@@ -23,7 +23,7 @@ from reviews.domain.submission import Submission
 from reviews.models import Interaction
 from reviews.selectors import broker, snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import arrivals, halted, intake_rows, preparing, tallies
+from reviews.services import arrivals, halted, intake_rows, preparing, sovereignty, tallies
 from reviews.services.arrivals import Batch
 from reviews.services.intake_rows import Row
 from reviews.services.preparing import Prepared
@@ -282,6 +282,7 @@ def _insert(batch: Batch, items: list[Prepared], at: datetime) -> list[Row]:
     ]
     tallies.store(running)
     recording.record_many([row.routed for row in built])
+    recording.record_many([one for arrival in arrived if (one := sovereignty.violation(batch, arrival))])
     rows.append([row.interaction for row in built])
     rows.append([row.routing for row in built])
     rows.append([row.case for row in built if row.case is not None])

@@ -14,7 +14,9 @@ from uuid import UUID
 from django.conf import settings
 
 from audit.errors import Invalid
+from contracts.domain import sovereignty
 from contracts.domain.halting import HaltTerms
+from contracts.domain.sovereignty import EndpointTerms, Fault
 from reviews.domain import autoqa, lineage, quality, redaction
 from reviews.domain.autoqa import Subject
 from reviews.domain.autoqa.watch import REASON
@@ -54,6 +56,9 @@ class Prepared:
     quarantine: list[tuple[str, str]] = field(default_factory=list)
     review: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    # Where it was processed, as far as that is known, and in what that is not allowed.
+    processed: EndpointTerms | None = None
+    violations: list[tuple[Fault, str]] = field(default_factory=list)
     model_version_id: UUID | None = None
     # Which halt governs it, and why it then goes to a person: judged anew with each attempt to store it.
     halt: HaltTerms | None = None
@@ -84,6 +89,7 @@ def prepare(submission: Submission, snapshot: Snapshot, at: datetime) -> Prepare
     _trace(prepared, snapshot.policy)
     _weigh(prepared, snapshot.policy)
     _vet_model(prepared)
+    _vet_endpoint(prepared, snapshot)
     _watch(prepared, snapshot)
     prepared.adverse = step.adversity(submission.output)
     return prepared
@@ -217,9 +223,20 @@ def _vet_model(prepared: Prepared) -> None:
     prepared.model_version_id = step.models.get(submission.model_version)
     if prepared.model_version_id is None:
         prepared.problems.append("MODEL_UNAPPROVED")
-    if step.endpoints and submission.endpoint not in step.endpoints:
-        name = prepared.endpoint or "(none named)"
-        prepared.quarantine.append((ENDPOINT, f"The endpoint {name} is not allowed for this step"))
+
+
+def _vet_endpoint(prepared: Prepared, snapshot: Snapshot) -> None:
+    """A5: where it was processed is allowed for the step, and keeps to what the process allows; or it is kept apart."""
+    named, allowed = prepared.submission.endpoint, prepared.step.endpoints
+    terms = prepared.processed = snapshot.endpoints.get(named)
+    name = prepared.endpoint or "(none named)"
+    if allowed and named not in allowed:
+        prepared.violations.append((Fault.NOT_ALLOWED, f"The endpoint {name} is not allowed for this step"))
+    elif terms is None and snapshot.ground.regions:
+        prepared.violations.append((Fault.UNREGISTERED, f"Nobody registered the endpoint {name}"))
+    if terms is not None:
+        prepared.violations += sovereignty.faults(terms, snapshot.ground, prepared.classes)
+    prepared.quarantine += [(ENDPOINT, sentence) for _, sentence in prepared.violations]
 
 
 def _watch(prepared: Prepared, snapshot: Snapshot) -> None:

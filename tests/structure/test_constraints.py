@@ -45,6 +45,7 @@ EXCEPTIONS = {
     "contracts.ModelChange.effect_at": "when an emergency was deployed; `notified_by` names who told of it",
     "contracts.UndeclaredVersion.noticed_at": "intake noticed it",
     "contracts.Halt.effective_at": "the last that was under way has ended then",
+    "contracts.ServiceAgreement.in_force_at": "the second of the two who accepted it stands beside it",
     "governance.ProtectedAttribute.supplied_at": "the event names who",
     "governance.RuleActivation.activated_at": "the event names who",
     "governance.RuleActivation.first_at": "when an interaction was routed",

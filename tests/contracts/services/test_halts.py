@@ -40,21 +40,21 @@ def test_a_halt_is_engaged_with_its_events_and_another_stamp(desk, at):
     assert [log_of(event) for event in events("halt.engaged")] == ["north"]
 
 
-@pytest.mark.parametrize("who", ["reviewer", "lead", "ops", "governance", "viewer", "dpo"])
+@pytest.mark.parametrize("who", ["reviewer", "lead", "governance", "viewer", "dpo"])
 def test_without_role_or_authority_nothing_is_halted(desk, at, who):
-    """K4: the operations manager has the role, and nobody gave him the authority."""
+    """K4: the governance lead has the role, and nobody gave him the authority."""
     with pytest.raises(NotAllowed, match="authority to decide"):
         made.engaged(desk, at, by=desk.cast[who])
 
     assert not Halt.objects.exists()
 
 
-def test_with_the_authority_the_operations_manager_halts(desk, at):
+def test_with_the_authority_the_governance_lead_halts(desk, at):
     memberships.grant_authority(
-        user=desk.ops, process=desk.process, kind=Authority.DECISION, evidence="Annex", by=None, at=at
+        user=desk.governance, process=desk.process, kind=Authority.DECISION, evidence="Annex", by=None, at=at
     )
 
-    assert made.engaged(desk, at, by=desk.ops).state == "engaged"
+    assert made.engaged(desk, at, by=desk.governance).state == "engaged"
 
 
 def test_an_authority_taken_back_halts_nothing(desk, at):
@@ -281,5 +281,5 @@ def test_holders_and_whoever_has_a_case_in_hand_are_told(desk, at):
     made.engaged(desk, at)
 
     told = Notification.objects.exclude(pk__in=from_before)
-    assert {one.user for one in told} == {desk.admin}
+    assert {one.user for one in told} == {desk.admin, desk.ops}
     assert all("is halted" in one.subject for one in told)

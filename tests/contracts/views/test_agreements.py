@@ -1,13 +1,12 @@
 """The agreement of a process on one page: for everybody who works under it, and for nobody else."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contracts.enums import Party, Role, TargetKind
+from contracts.enums import Party, Role
 from contracts.services import agreements, documents, memberships, processes
 from contracts.services.matrix_drafts import Level
 from tests import counting, matrices
@@ -63,15 +62,6 @@ def test_agreement_reads_as_it_was_agreed(desk, at, log_in):
     )
     level = Level("L1", Role.TEAM_LEAD, desk.lead, None, calendar, 15, 90)
     matrices.put_path(desk, at, [level], "splitting")
-    agreements.agree_service_level(
-        process=desk.process,
-        name="QA pass",
-        kind=TargetKind.QUALITY,
-        target="≥ 98 %",
-        weight=Decimal("0.25"),
-        by=None,
-        at=at,
-    )
     matrices.put_final(desk, at, category="*", party=Party.PROVIDER, role=Role.OPS_MANAGER, person=desk.ops)
 
     shown = log_in(desk.viewer).get(address(desk)).context["agreement"]
@@ -90,10 +80,12 @@ def test_agreement_reads_as_it_was_agreed(desk, at, log_in):
     assert shown.steps[0].human_scope == "People decide what departs from it."
     assert shown.steps[0].models == [("north-1.0", "north reader of Vendor, approved")]
     assert [(line.name, line.weight) for line in shown.service_levels] == [
-        ("Review within the hour", "50 %"),
-        ("QA pass", "25 %"),
+        ("Review within the hour", "35 %"),
+        ("QA pass rate", "40 %"),
+        ("Paid on time", "25 %"),
     ]
-    assert shown.weights == "75 %"
+    assert shown.service_levels[0].target == "≥ 90 % within 60 min"
+    assert shown.weights == "100 %"
     assert [(line.matter, line.role, line.person, line.deputy) for line in shown.final] == [
         ("Everything", "Operations manager", "North Ops", ""),
         ("Payment from €100,000", "Client owner", "North Owner", "North Admin"),

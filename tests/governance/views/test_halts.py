@@ -163,7 +163,7 @@ def test_the_gate_lists_what_stands_and_what_is_missing(desk, log_in):
     page = words(log_in(desk.viewer).get(f"/halts/live/{desk.process.code}/"))
 
     assert "Around the clock, in winter and in summer." in page
-    assert "North Admin, North Owner." in page
+    assert "North Admin, North Ops, North Owner." in page
 
 
 def test_nothing_is_chosen_for_whoever_sees_several_processes(at, log_in):

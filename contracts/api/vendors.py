@@ -1,0 +1,63 @@
+"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5)."""
+
+from typing import cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.api import replies
+from contracts.api.sessions import PersonDoor
+from contracts.domain.sovereignty import TrainingUse
+from contracts.enums import Tenancy
+from contracts.models import User
+from contracts.selectors import endpoints
+
+
+class EndpointSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    vendor = serializers.CharField()
+    host = serializers.CharField()
+    region = serializers.CharField()
+    tenancy = serializers.ChoiceField(choices=Tenancy.choices())
+    training_use = serializers.ChoiceField(choices=TrainingUse.choices())
+    retention_days = serializers.IntegerField(allow_null=True, help_text="Null: the vendor did not say.")
+    subprocessors = serializers.ListField(child=serializers.CharField())
+    registered_at = serializers.DateTimeField()
+    retired_at = serializers.DateTimeField(allow_null=True)
+    processes = serializers.ListField(
+        child=serializers.CharField(), help_text="Those with a step that may use it, as far as you see them."
+    )
+
+
+class EndpointsSerializer(serializers.Serializer):
+    endpoints = EndpointSerializer(many=True)
+
+
+class Endpoints(PersonDoor):
+    @extend_schema(
+        operation_id="endpoints",
+        summary="The endpoints that models answer from",
+        responses={200: EndpointsSerializer, **replies.problems(401)},
+    )
+    def get(self, request: Request) -> Response:
+        found = endpoints.listing(cast(User, request.user))
+        return Response({"endpoints": [_endpoint(one) for one in found]})
+
+
+def _endpoint(found: endpoints.Listed) -> dict:
+    row = found.endpoint
+    return {
+        "name": row.name,
+        "vendor": row.vendor.slug,
+        "host": row.host,
+        "region": row.region,
+        "tenancy": row.tenancy,
+        "training_use": row.training_use,
+        "retention_days": row.retention_days,
+        "subprocessors": row.subprocessors,
+        "registered_at": row.registered_at,
+        "retired_at": row.retired_at,
+        "processes": sorted({step.process.code for step in found.steps}),
+    }

@@ -1,0 +1,94 @@
+"""Endpoints as they are read: for the snapshot of a process, and for those who may see whose they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from audit.errors import NotVisible
+from contracts import access
+from contracts.domain.roles import SUPERVISE_VENDORS, VIEW_CONTRACTS
+from contracts.domain.sovereignty import EndpointTerms, Ground
+from contracts.models import Endpoint, Organisation, Process, ProcessStep, User
+
+
+def terms_for(process: Process) -> Mapping[str, EndpointTerms]:
+    """What is known of every endpoint of the vendors that serve a process, and of those its steps may use."""
+    known = Endpoint.objects.filter(vendor__served_processes=process) | Endpoint.objects.filter(
+        steps__process=process
+    )
+    return {one.name: terms(one) for one in known.distinct()}
+
+
+def terms(endpoint: Endpoint) -> EndpointTerms:
+    return EndpointTerms(
+        endpoint.name,
+        endpoint.region,
+        endpoint.tenancy,
+        endpoint.training_use,
+        endpoint.retired_at is not None,
+    )
+
+
+def ground(process: Process) -> Ground:
+    """Where a process lets its data be processed."""
+    return Ground(tuple(process.regions), tuple(process.data_classes), process.training_use)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An endpoint with the steps that may use it, as far as the reader may know of them."""
+
+    endpoint: Endpoint
+    steps: list[ProcessStep]
+
+
+def listing(user: User) -> list[Listed]:
+    """The endpoints of the vendors that serve a process whose agreement the person reads; those in use first."""
+    mine = access.objects_with(user, Process, VIEW_CONTRACTS)
+    rows = (
+        Endpoint.objects.filter(vendor__served_processes__in=mine)
+        .distinct()
+        .select_related("vendor")
+        .prefetch_related(Prefetch("steps", queryset=_steps(mine)))
+    )
+    found = [Listed(one, list(one.steps.all())) for one in rows.order_by("name", "pk")]
+    return sorted(found, key=lambda one: one.endpoint.retired_at is not None)
+
+
+def one(user: User, endpoint_id: UUID) -> Listed:
+    """An endpoint. NotVisible to whoever reads the agreement of no process that its vendor serves."""
+    mine = access.objects_with(user, Process, VIEW_CONTRACTS)
+    found = (
+        Endpoint.objects.filter(pk=endpoint_id, vendor__served_processes__in=mine)
+        .distinct()
+        .select_related("vendor", "amended_by", "retired_by")
+        .first()
+    )
+    if found is None:
+        raise NotVisible("not_found", "There is no such endpoint that you can see.")
+    return Listed(found, list(_steps(mine).filter(endpoints=found)))
+
+
+def _steps(processes: list[UUID]) -> QuerySet[ProcessStep]:
+    rows = ProcessStep.objects.filter(process__in=processes).select_related("process")
+    return rows.order_by("process__code", "position", "pk")
+
+
+def vendors(user: User) -> list[Organisation]:
+    """The vendors whose endpoints, certificates and answers the person keeps."""
+    mine = access.objects_with(user, Process, SUPERVISE_VENDORS)
+    rows = Organisation.objects.filter(served_processes__in=mine).distinct()
+    return list(rows.order_by("name", "pk"))
+
+
+def used_by(process: Process) -> list[Listed]:
+    """The endpoints that the steps of a process may use, each with these steps."""
+    rows = (
+        Endpoint.objects.filter(steps__process=process)
+        .distinct()
+        .select_related("vendor")
+        .prefetch_related(Prefetch("steps", queryset=_steps([process.pk])))
+    )
+    return [Listed(one, list(one.steps.all())) for one in rows.order_by("name", "pk")]

@@ -1,0 +1,16 @@
+"""The addresses of what vendors supply and prove."""
+
+from django.urls import path
+
+from contracts.api import vendors as api
+from contracts.views import endpoints
+
+patterns = [
+    path("vendors/", endpoints.endpoints, name="endpoints"),
+    path("vendors/endpoints/new/", endpoints.new, name="endpoint_new"),
+    path("vendors/endpoints/<uuid:endpoint_id>/", endpoints.endpoint, name="endpoint"),
+    path("vendors/endpoints/<uuid:endpoint_id>/amend/", endpoints.amend, name="endpoint_amend"),
+    path("vendors/endpoints/<uuid:endpoint_id>/retire/", endpoints.retire, name="endpoint_retire"),
+    path("agreements/<str:code>/data-places/", endpoints.ground, name="ground"),
+    path("api/v1/endpoints", api.Endpoints.as_view(), name="api_endpoints"),
+]

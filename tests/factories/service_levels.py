@@ -1,0 +1,47 @@
+"""Service levels in every state, by the services that make them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from contracts.domain.sla_kinds import Bound, Metric
+from contracts.enums import TargetKind
+from contracts.models import ServiceAgreement
+from contracts.services import service_levels
+from contracts.services.service_levels import Terms
+from tests.worlds import Desk
+
+
+def terms(name: str = "Appeals lost", weight: str = "1", **more: Any) -> Terms:
+    said: dict[str, Any] = {
+        "kind": TargetKind.OUTCOME,
+        "metric": Metric.REPORTED,
+        "bound": Bound.AT_MOST,
+        "target": Decimal(3),
+        "floor": Decimal(6),
+    }
+    return Terms(name=name, weight=Decimal(weight), **(said | more))
+
+
+def drafted(desk: Desk, at: datetime, *levels: Terms) -> ServiceAgreement:
+    """A draft of counsel that says these levels and nothing else."""
+    draft = service_levels.draft(process=desk.process, by=desk.legal, at=at)
+    for level in draft.levels.values_list("name", flat=True):
+        service_levels.remove(agreement_id=draft.pk, name=level, by=desk.legal, at=at)
+    for level in levels or (terms(),):
+        service_levels.put(agreement_id=draft.pk, terms=level, by=desk.legal, at=at)
+    draft.refresh_from_db()
+    return draft
+
+
+def proposed(desk: Desk, at: datetime, *levels: Terms) -> ServiceAgreement:
+    draft = drafted(desk, at, *levels)
+    return service_levels.propose(agreement_id=draft.pk, by=desk.legal, at=at)
+
+
+def agreed(desk: Desk, at: datetime, *levels: Terms) -> ServiceAgreement:
+    """In force: both parties said yes."""
+    agreement = proposed(desk, at, *levels)
+    said = service_levels.digest(agreement)
+    service_levels.accept(agreement_id=agreement.pk, by=desk.owner, said=said, at=at)
+    return service_levels.accept(agreement_id=agreement.pk, by=desk.ops, said=said, at=at)

@@ -1,0 +1,46 @@
+"""The rows of the matrix for what vendors supply and prove: kept by information security and the governance lead, read by
+those who read the agreement."""
+
+from contracts.models import Endpoint
+from tests.permissions.matrix import AGREED, ALL_PARTIES, CONTRACT_READERS, Row, code, every, refused
+from tests.permissions.stage import Stage
+
+_READ = every("ok", *CONTRACT_READERS)
+_KEEP = refused(CONTRACT_READERS, governance="ok", infosec="ok")
+_SETTING = {"host": "model.example.org", "training_use": "opt_in", "seen": "0"}
+
+
+def _endpoint(stage: Stage) -> dict:
+    return {"endpoint_id": Endpoint.objects.get(name=f"{stage.desk.client.slug}-eu").pk}
+
+
+VENDOR_ROWS = [
+    Row("contracts:endpoints", "GET", ALL_PARTIES),
+    Row("contracts:endpoint_new", "GET", every("ok", "governance", "infosec"), rest="403"),
+    Row(
+        "contracts:endpoint_new",
+        "POST",
+        every("ok", "governance", "infosec"),
+        rest="403",
+        data=lambda s: {
+            **_SETTING,
+            "name": "matrix-eu",
+            "vendor": str(s.world.vendor.pk),
+            "region": "EU",
+            "tenancy": "private",
+        },
+    ),
+    Row("contracts:endpoint", "GET", _READ, kwargs=_endpoint),
+    Row("contracts:endpoint_amend", "POST", _KEEP, kwargs=_endpoint, data=lambda _s: _SETTING),
+    Row("contracts:endpoint_retire", "POST", _KEEP, kwargs=_endpoint),
+    Row("contracts:ground", "GET", refused(AGREED, **_READ), kwargs=code),
+    Row(
+        "contracts:ground",
+        "POST",
+        refused(AGREED, owner="ok"),
+        kwargs=code,
+        data=lambda _s: {"regions": "EU", "training_use": "none"},
+    ),
+    Row("governance:sovereignty", "GET", refused(AGREED, **_READ), kwargs=code),
+    Row("contracts:api_endpoints", "GET", ALL_PARTIES, anonymous="401"),
+]
