@@ -32,6 +32,7 @@ class ContractsConfig(AppConfig):
         catalogue.register(RACI_EVENTS)
         access.protect_process()
         agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))
+        agreement_tabs.register(Page("contracts:raci", "RACI"))
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 
 

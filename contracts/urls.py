@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import contract_urls, vendor_urls
+from contracts import contract_urls, raci_urls, vendor_urls
 from contracts.views import accounts, agreements, documents, inbox
 
 app_name = "contracts"
@@ -18,4 +18,5 @@ urlpatterns = [
     *contract_urls.patterns,
     path("documents/<uuid:document_id>/", documents.document, name="document"),
     *vendor_urls.patterns,
+    *raci_urls.patterns,
 ]

@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 
 from audit.errors import NotAllowed
 from contracts import access
+from contracts.domain.raci import Letter, Task
 from contracts.domain.roles import HALT_PROCESS
 from contracts.enums import Authority
 from contracts.models import AuthorityGrant, Halt, Process, User
+from contracts.selectors import raci_duties
 
 
 def deciding(at: datetime) -> QuerySet[AuthorityGrant]:
@@ -20,12 +22,16 @@ def deciding(at: datetime) -> QuerySet[AuthorityGrant]:
 
 def grants_on(processes: Iterable[Process], at: datetime) -> dict[UUID, list[AuthorityGrant]]:
     """By process the grants of those who may halt it now, each with its holder and the hours he is on call."""
-    keys = [process.pk for process in processes]
+    asked = {process.pk: process for process in processes}
+    keys = list(asked)
+    active = raci_duties.parties_at(list(asked.values()), Task.HALT, (Letter.R, Letter.A))
     roles = access.held_on(Process, HALT_PROCESS, keys)
     found: dict[UUID, list[AuthorityGrant]] = {key: [] for key in keys}
     rows = deciding(at).filter(process__in=keys).select_related("user", "calendar")
     for grant in rows.order_by("user__name", "pk"):
-        if grant.user_id in roles[grant.process_id]:
+        parties = active.get(grant.process_id)
+        takes_part = parties is None or raci_duties.party_of(grant.user, asked[grant.process_id]) in parties
+        if grant.user_id in roles[grant.process_id] and takes_part:
             found[grant.process_id].append(grant)
     return found
 
@@ -57,6 +63,7 @@ def check_can_halt(user: User, processes: Collection[Process], at: datetime) -> 
             "not_authorised",
             f"To halt this, or to let it go on, you need the authority to decide on {where}. You can ask for a halt.",
         )
+    raci_duties.check_takes_part(user, processes, Task.HALT)
 
 
 def check_can_release(user: User, halt: Halt, processes: Collection[Process], at: datetime) -> None:

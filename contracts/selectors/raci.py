@@ -1,16 +1,18 @@
 """The RACI as it is read: what the one in force says, and the versions somebody may see (K1)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from audit.errors import NotVisible
 from contracts import access
+from contracts.domain.contracting import number_key
 from contracts.domain.raci import Letter, Part, RaciState, Task
 from contracts.domain.roles import VIEW_CONTRACTS, VIEW_PROCESS
 from contracts.enums import Party, UserKind
-from contracts.models import Process, RaciMatrix, RaciPart, RaciRow, RaciSignature, User
+from contracts.models import Clause, Document, Process, RaciMatrix, RaciPart, RaciRow, RaciSignature, User
 from contracts.permissions import raci as permissions
 
 _REFUSAL = "The RACI of this process is read by the people who work under it."
@@ -108,3 +110,31 @@ def visible(user: User, code: str, version: int) -> RaciMatrix:
 def signatures(matrix: RaciMatrix) -> list[RaciSignature]:
     """Who has signed a version, in the order in which they did."""
     return list(matrix.signatures.select_related("signed_by").order_by("signed_at", "pk"))
+
+
+@dataclass(frozen=True)
+class Nameable:
+    """Whom and what a row may name."""
+
+    people: Mapping[Party, list[User]]
+    clauses: list[Clause]
+    documents: list[Document]
+
+
+def nameable(process: Process) -> Nameable:
+    """The people of the three parties who hold a role on the process, and the clauses and documents that cover it."""
+    vendors = list(process.vendors.values_list("pk", flat=True))
+    sides = {
+        Party.CLIENT: [process.client_id],
+        Party.PROVIDER: [process.provider_id],
+        Party.AI_VENDOR: vendors,
+    }
+    holders = access.holders(process, VIEW_PROCESS).filter(kind=UserKind.PERSON)
+    people = list(holders.order_by("name", "pk"))
+    clauses = Clause.objects.filter(contract__processes=process).select_related("contract")
+    documents = Document.objects.filter(Q(process=process) | Q(process__isnull=True))
+    return Nameable(
+        {party: [one for one in people if one.organisation_id in side] for party, side in sides.items()},
+        sorted(clauses, key=lambda clause: (clause.contract.code, number_key(clause.number))),
+        list(documents.order_by("code")),
+    )

@@ -15,13 +15,14 @@ from django.db import DatabaseError, IntegrityError, OperationalError, transacti
 
 from audit.errors import Conflict, Invalid
 from contracts import access
+from contracts.domain.raci import Task
 from contracts.domain.transitions import HALT, before
 from contracts.enums import Degree, HaltCause, HaltState
 from contracts.models import Halt, Process, User
 from contracts.models.halt import RUNNING
 from contracts.selectors import halt_rights, halts
 from contracts.selectors.halt_scopes import What
-from contracts.services import halt_events, processes, scopes
+from contracts.services import halt_events, processes, raci_notices, scopes
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +125,9 @@ def engage(
     }
     halt_events.record(halt, touched, "halt.engaged", facts, by, at, why=reason)
     _touch(touched)
+    for process in touched:
+        sentence = f"the AI is halted{' in a drill' if drill else ''}"
+        raci_notices.notify_informed(process=process, task=Task.HALT, sentence=sentence, but=by, at=at)
     return halt
 
 

@@ -1,6 +1,6 @@
 """Writing the RACI: a draft begins with what is in force, or with what K2 says, and is edited row by row (K1–K3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,8 +64,7 @@ def draft(
     except IntegrityError:
         raise Conflict("draft_race", "Somebody has just started a draft: try again.") from None
     rows = _copied(before) if before else _prefilled(process)
-    for task, (held, clause, document) in rows.items():
-        _write(matrix, task, held, clause, document)
+    _write(matrix, rows)
     facts = {"based_on": before.version if before else None}
     raci_events.record(matrix, "raci.drafted", facts | raci_events.listed(matrix), by, at)
     return matrix
@@ -163,7 +162,7 @@ def put_row(
         _check_belongs(matrix.process, holder)
     check(task, Effect(matrix.effect), held, clause=clause is not None, document=document is not None)
     matrix.rows.filter(task=task).delete()
-    row = _write(matrix, task, held, clause, document)
+    [row] = _write(matrix, {task: (held, clause, document)})
     _edited(matrix, f"changed the row “{task.label}”", by, at)
     return row
 
@@ -198,26 +197,29 @@ def _check_belongs(process: Process, holder: Holder) -> None:
         raise Invalid("wrong_party", sentence, field)
 
 
-def _write(
-    matrix: RaciMatrix, task: Task, held: Sequence[Holder], clause: Clause | None, document: Document | None
-) -> RaciRow:
-    accountable = next(holder for holder in held if holder.letter is Letter.A)
-    assert accountable.person is not None  # noqa: S101 -- the rules of K1 ask for one
-    row = RaciRow.objects.create(
-        matrix=matrix,
-        task=task,
-        accountable_party=accountable.party,
-        accountable_person=accountable.person,
-        accountable_role=accountable.role.strip(),
-        clause=clause,
-        document=document,
-    )
-    others = {(holder.letter, holder.party): holder for holder in held if holder.letter is not Letter.A}
-    RaciPart.objects.bulk_create(
-        RaciPart(row=row, letter=letter, party=party, person=holder.person, role=holder.role.strip())
-        for (letter, party), holder in others.items()
-    )
-    return row
+def _write(matrix: RaciMatrix, rows: Mapping[Task, _Row]) -> list[RaciRow]:
+    made, parts = [], []
+    for task, (held, clause, document) in rows.items():
+        accountable = next(holder for holder in held if holder.letter is Letter.A)
+        assert accountable.person is not None  # noqa: S101 -- the rules of K1 ask for one
+        row = RaciRow(
+            matrix=matrix,
+            task=task,
+            accountable_party=accountable.party,
+            accountable_person=accountable.person,
+            accountable_role=accountable.role.strip(),
+            clause=clause,
+            document=document,
+        )
+        made.append(row)
+        others = {(holder.letter, holder.party): holder for holder in held if holder.letter is not Letter.A}
+        parts += [
+            RaciPart(row=row, letter=letter, party=party, person=holder.person, role=holder.role.strip())
+            for (letter, party), holder in others.items()
+        ]
+    RaciRow.objects.bulk_create(made)
+    RaciPart.objects.bulk_create(parts)
+    return made
 
 
 @transaction.atomic

@@ -5,9 +5,10 @@ from datetime import datetime
 from audit.errors import Conflict, NotAllowed, NotVisible
 from contracts import access
 from contracts.domain import roles as process_roles
+from contracts.domain.raci import Task
 from contracts.enums import Authority
 from contracts.models import Process, User
-from contracts.selectors import authority
+from contracts.selectors import authority, raci_duties
 from reviews.enums import RuleSetState
 from reviews.models import RuleSet
 
@@ -126,6 +127,7 @@ def check_can_ratify_rules(user: User, ruleset: RuleSet, at: datetime) -> None:
 def _check_decides(user: User, process: Process, at: datetime) -> None:
     if authority.grant(user, process, Authority.DECISION, at) is None:
         raise NotAllowed("no_authority", "You hold no decision authority on this process.")
+    raci_duties.check_accountable(user, process, Task.EDIT_RULES)
 
 
 def check_can_set_acting_flags(user: User, process: Process) -> None:

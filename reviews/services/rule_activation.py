@@ -13,8 +13,9 @@ from django.db import transaction
 
 from audit.errors import Conflict
 from contracts import access
+from contracts.domain.raci import Task
 from contracts.models import Process, User
-from contracts.services import processes, scopes
+from contracts.services import processes, raci_notices, scopes
 from reviews import permissions
 from reviews.domain.transitions import RULE_SET, before
 from reviews.enums import RuleSetState
@@ -83,6 +84,10 @@ def put_in_force(
     told = act.about or ruleset
     facts = {"version": told.version, **act.facts}
     rule_events.record(told, act.action, facts, by, at, {"why": act.why} if act.why else None)
+    sentence = f"the rules v{ruleset.version} are in force"
+    raci_notices.notify_informed(
+        process=ruleset.process, task=Task.EDIT_RULES, sentence=sentence, but=by, at=at
+    )
 
 
 def take_out_of_force(ruleset: RuleSet, act: Act, at: datetime) -> None:

@@ -41,3 +41,11 @@ def sign(desk: Desk, matrix: RaciMatrix, at: datetime) -> RaciMatrix:
 
 def in_force(desk: Desk, at: datetime) -> RaciMatrix:
     return sign(desk, proposed(desk, at), at)
+
+
+def in_every_state(desk: Desk, at: datetime) -> dict[str, int]:
+    """The versions of one in force, one that waits for signatures and one that is being drafted."""
+    signed = in_force(desk, at)
+    waiting = proposed(desk, at)
+    draft = raci_drafts.draft(process=desk.process, by=desk.legal, at=at)
+    return {"raci_signed": signed.version, "raci_proposed": waiting.version, "raci_draft": draft.version}

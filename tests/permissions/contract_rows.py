@@ -83,7 +83,7 @@ CONTRACT_ROWS = [
     Row(
         "contracts:contract_sign",
         "POST",
-        refused(AGREED, owner="ok"),
+        refused(AGREED, owner="ok", ops="ok"),
         kwargs=_proposed,
         data=lambda stage: {"digest": stage.contract_digest},
     ),
@@ -98,7 +98,7 @@ CONTRACT_ROWS = [
     Row(
         "contracts:contract_terminate",
         "POST",
-        refused(AGREED, owner="409"),
+        refused(AGREED, owner="409", ops="409"),
         kwargs=_one,
         data=_given(**{"terminate-reason": "It is over"}),
     ),

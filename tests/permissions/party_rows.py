@@ -5,6 +5,7 @@ The rows of one page or one kind of thing are in a module of their own, named af
 
 from tests.permissions.contract_rows import CONTRACT_ROWS
 from tests.permissions.matrix import AGREED, ALL_PARTIES, Row, code, every
+from tests.permissions.raci_rows import RACI_ROWS
 from tests.permissions.vendor_rows import VENDOR_ROWS
 
 _AGREEMENT_ROWS = [
@@ -16,4 +17,5 @@ PARTY_ROWS: list[Row] = [
     *_AGREEMENT_ROWS,
     *VENDOR_ROWS,
     *CONTRACT_ROWS,
+    *RACI_ROWS,
 ]

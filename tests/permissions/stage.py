@@ -43,6 +43,7 @@ from tests.factories import drills, engines, qa, rule_forms
 from tests.factories import halts as halted
 from tests.factories import honeypots as pots
 from tests.factories import qa as sampled
+from tests.factories import raci as racis
 from tests.factories import recalls as recalled
 from tests.factories import rules as made
 from tests.factories import vigilance as watched
@@ -95,6 +96,9 @@ class Stage:
     contract_draft: UUID
     contract_clause: UUID
     contract_appendix: UUID
+    raci_signed: int
+    raci_proposed: int
+    raci_draft: int
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -154,6 +158,7 @@ class Stage:
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
             **agreed.in_preparation(desk, at),
+            **racis.in_every_state(desk, at),
             # Last of all: others of these release whatever can be.
             decision=_decided(desk, decided, at).pk,
             size=trails.publish("north"),

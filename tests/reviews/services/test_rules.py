@@ -1,17 +1,22 @@
 """Drafting and proposing rules: one draft a person, two editors told apart, mistakes said where they stand."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
 from audit.models import Event
-from contracts.models import EscalationPath, Notification
+from contracts.domain.raci import Task
+from contracts.enums import Party
+from contracts.models import EscalationPath, Notification, RaciRow
+from reviews import permissions
 from reviews.enums import RuleSetState
 from reviews.models import RuleSet
 from reviews.services import rule_drafts, rules
 from reviews.services.rule_drafts import RuleInput
 from tests import worlds
+from tests.factories import raci as racis
 from tests.factories.rules import LARGE, changed, drafted, proposed, rule, state, threshold
 
 
@@ -233,3 +238,15 @@ def test_propose_of_a_draft_somebody_else_edited_meanwhile_is_refused(desk, at):
         rules.propose(ruleset_id=ruleset.pk, by=desk.admin, at=at, edits=0)
 
     assert (refused.value.code, state(ruleset)) == ("edited_meanwhile", "draft")
+
+
+def test_k1_rules_are_approved_by_the_party_that_the_raci_makes_accountable(desk, at):
+    """The provider is accountable for the rules under this RACI, so the client does not approve them alone."""
+    matrix = racis.in_force(desk, at)
+    ruleset = rule_drafts.draft(process=desk.process, by=desk.admin, at=at)
+    check = partial(permissions.check_can_approve_rules, desk.owner, ruleset, at)
+    check()
+    RaciRow.objects.filter(matrix=matrix, task=Task.EDIT_RULES).update(accountable_party=Party.PROVIDER)
+
+    with pytest.raises(NotAllowed, match="row “Edit HITL rules, thresholds”"):
+        check()
