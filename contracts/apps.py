@@ -33,6 +33,10 @@ class ContractsConfig(AppConfig):
         access.protect_process()
         agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))
         agreement_tabs.register(Page("contracts:raci", "RACI"))
+        agreement_tabs.register(
+            Page("contracts:ground", "Data places", VIEW_CONTRACTS),
+            Page("contracts:findings", "Findings", VIEW_CONTRACTS),
+        )
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.services import halts, idempotency, memberships, notifications
+from contracts.services import certificates, halts, idempotency, memberships, notifications
 
 
 @shared_task(name="contracts.send_notifications")
@@ -24,3 +24,8 @@ def forget_replies() -> int:
 @shared_task(name="contracts.take_effect")
 def take_effect() -> int:
     return halts.take_effect_due(clock=timezone.now)
+
+
+@shared_task(name="contracts.watch_certificates")
+def watch_certificates() -> int:
+    return certificates.watch(at=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts.api import vendors as api
-from contracts.views import endpoints
+from contracts.views import certificates, endpoints
 
 patterns = [
     path("vendors/", endpoints.endpoints, name="endpoints"),
@@ -11,6 +11,21 @@ patterns = [
     path("vendors/endpoints/<uuid:endpoint_id>/", endpoints.endpoint, name="endpoint"),
     path("vendors/endpoints/<uuid:endpoint_id>/amend/", endpoints.amend, name="endpoint_amend"),
     path("vendors/endpoints/<uuid:endpoint_id>/retire/", endpoints.retire, name="endpoint_retire"),
+    path("vendors/certificates/", certificates.certificates, name="certificates"),
+    path("vendors/certificates/new/", certificates.new, name="certificate_new"),
+    path("vendors/certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
+    path(
+        "vendors/certificates/<uuid:certificate_id>/replace/",
+        certificates.replace,
+        name="certificate_replace",
+    ),
+    path(
+        "vendors/certificates/<uuid:certificate_id>/withdraw/",
+        certificates.withdraw,
+        name="certificate_withdraw",
+    ),
+    path("agreements/<str:code>/findings/", certificates.findings, name="findings"),
     path("agreements/<str:code>/data-places/", endpoints.ground, name="ground"),
     path("api/v1/endpoints", api.Endpoints.as_view(), name="api_endpoints"),
+    path("api/v1/certificates", api.Certificates.as_view(), name="api_certificates"),
 ]

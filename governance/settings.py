@@ -326,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "letters": {"task": "contracts.send_notifications", "schedule": 30.0},
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},
+    "certificates": {"task": "contracts.watch_certificates", "schedule": 86400.0},
     "webhooks": {"task": "governance.send_webhooks", "schedule": 3.0, "options": {"expires": 6.0}},
     "webhook_log": {"task": "governance.forget_deliveries", "schedule": 86400.0},
     "partitions": {"task": "audit.ensure_partitions", "schedule": 3600.0},

@@ -1,7 +1,8 @@
-"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5)."""
+"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5), certificates (L8)."""
 
 from typing import cast
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,10 +10,11 @@ from rest_framework.response import Response
 
 from contracts.api import replies
 from contracts.api.sessions import PersonDoor
+from contracts.domain.certificates import CertificateKind, Standing
 from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import Tenancy
-from contracts.models import User
-from contracts.selectors import endpoints
+from contracts.models import Certificate, User
+from contracts.selectors import certificates, endpoints
 
 
 class EndpointSerializer(serializers.Serializer):
@@ -60,4 +62,48 @@ def _endpoint(found: endpoints.Listed) -> dict:
         "registered_at": row.registered_at,
         "retired_at": row.retired_at,
         "processes": sorted({step.process.code for step in found.steps}),
+    }
+
+
+class CertificateSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    organisation = serializers.CharField()
+    kind = serializers.ChoiceField(choices=CertificateKind.choices())
+    level = serializers.IntegerField(allow_null=True)
+    scope = serializers.CharField()
+    auditor = serializers.CharField()
+    period_from = serializers.DateField()
+    period_to = serializers.DateField()
+    expires_on = serializers.DateField()
+    bridge_until = serializers.DateField(allow_null=True)
+    exceptions = serializers.CharField(allow_blank=True)
+    standing = serializers.ChoiceField(choices=Standing.choices())
+
+
+class CertificatesSerializer(serializers.Serializer):
+    certificates = CertificateSerializer(many=True, help_text="Those that stand, the first to expire first.")
+    over = CertificateSerializer(many=True, help_text="Replaced or withdrawn.")
+
+
+class Certificates(PersonDoor):
+    @extend_schema(
+        operation_id="certificates",
+        summary="The register of certificates",
+        responses={200: CertificatesSerializer, **replies.problems(401)},
+    )
+    def get(self, request: Request) -> Response:
+        standing, over = certificates.listing(cast(User, request.user))
+        return Response(
+            {
+                "certificates": [_certificate(one) for one in standing],
+                "over": [_certificate(one) for one in over],
+            }
+        )
+
+
+def _certificate(one: Certificate) -> dict:
+    names = CertificateSerializer().fields.keys() - {"organisation", "standing"}
+    return {name: getattr(one, name) for name in names} | {
+        "organisation": one.organisation.slug,
+        "standing": certificates.standing(one, timezone.now().date()),
     }

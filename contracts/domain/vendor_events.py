@@ -1,8 +1,19 @@
 """The events of what vendors supply and prove: endpoints, certificates, questionnaires."""
 
 from contracts.domain.event_specs import spec
+from contracts.domain.finding_kinds import EVENTS as FINDINGS
 
 _ENDPOINT = {"name", "region", "tenancy", "training_use"}
+_CERTIFICATE = {
+    "kind",
+    "level",
+    "organisation",
+    "period_from",
+    "period_to",
+    "expires_on",
+    "bridge_until",
+    "exceptions",
+}
 
 EVENTS = [
     spec(
@@ -22,4 +33,22 @@ EVENTS = [
         {"regions", "data_classes", "training_use"},
         "Data may be processed in {regions}",
     ),
+    spec("certificate.added", _CERTIFICATE, "{kind} of {organisation} was put into the register"),
+    spec(
+        "certificate.replaced",
+        {*_CERTIFICATE, "replaces"},
+        "{kind} of {organisation} was replaced by the next one",
+    ),
+    spec(
+        "certificate.withdrawn",
+        {"kind", "organisation"},
+        "{kind} of {organisation} was withdrawn",
+        personal={"why"},
+    ),
+    spec(
+        "certificate.running_out",
+        {"kind", "organisation", "expires_on", "days"},
+        "{kind} of {organisation} expires on {expires_on}",
+    ),
+    *FINDINGS,
 ]

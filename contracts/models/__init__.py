@@ -3,6 +3,7 @@ from contracts.models.agreement import (
     ExchangeRate,
 )
 from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
+from contracts.models.certificate import Certificate, CertificateAlert
 from contracts.models.contract import (
     Appendix,
     Clause,
@@ -12,6 +13,7 @@ from contracts.models.contract import (
     Signature,
 )
 from contracts.models.document import Document, DocumentVersion
+from contracts.models.finding import Finding
 from contracts.models.grants import ProcessGroupGrant, ProcessUserGrant
 from contracts.models.halt import Halt
 from contracts.models.matrix import (
@@ -36,6 +38,9 @@ from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
 from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
 
 __all__ = [
+    "Certificate",
+    "CertificateAlert",
+    "Finding",
     "Signature",
     "ContractVersion",
     "Contract",

@@ -1,5 +1,7 @@
 """Who keeps what vendors supply and prove: those who supervise the processes a vendor serves (A5, L8, Y2)."""
 
+from django.db.models import Q
+
 from audit.errors import NotAllowed, NotVisible
 from contracts import access
 from contracts.domain.roles import SIGN_CONTRACTS, SUPERVISE_VENDORS, VIEW_CONTRACTS
@@ -37,3 +39,14 @@ def check_can_agree_ground(user: User, process: Process) -> None:
     access.check(user, SIGN_CONTRACTS, process, sentence)
     if user.organisation_id != process.client_id:
         raise NotAllowed("not_the_client", sentence)
+
+
+def check_can_keep_certificates(user: User, organisation: Organisation) -> None:
+    """Those who supervise a process on which the organisation works."""
+    works = Q(provider=organisation) | Q(vendors=organisation)
+    if not access.processes(user, VIEW_CONTRACTS).filter(works).exists():
+        raise NotVisible("not_found", "There is no such organisation that you can see.")
+    if not access.processes(user, SUPERVISE_VENDORS).filter(works).exists():
+        raise NotAllowed(
+            "not_allowed", "Certificates are kept by information security and the governance lead."
+        )

@@ -8,5 +8,8 @@ from contracts.presenters.agreement_tabs import Tab
 
 def of(route: str) -> list[Tab]:
     """The tabs, with the page at `route` marked as the one that is read."""
-    pages = [("contracts:endpoints", _("Endpoints"))]
+    pages = [
+        ("contracts:endpoints", _("Endpoints")),
+        ("contracts:certificates", _("Certificates")),
+    ]
     return [Tab(label, reverse(name), name == route) for name, label in pages]

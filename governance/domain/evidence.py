@@ -71,6 +71,7 @@ _FIELDS = {
     "qa.second_submitted notes": "Notes of second QA auditors",
     "calibration.held decision": "What auditors decided in a calibration",
     "honeypots.planned basis": "On what ground control items are allowed",
+    "certificate.withdrawn why": "Why a certificate was withdrawn",
     "vigilance.cleared why": "Why what vigilance had led to was cleared",
     "vigilance.commented comment": "Comments of reviewers on their own figures",
 }

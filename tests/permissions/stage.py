@@ -46,6 +46,7 @@ from tests.factories import qa as sampled
 from tests.factories import raci as racis
 from tests.factories import recalls as recalled
 from tests.factories import rules as made
+from tests.factories import vendors as proven
 from tests.factories import vigilance as watched
 from tests.factories import webhooks as hooked
 from tests.governance import trails
@@ -99,6 +100,7 @@ class Stage:
     raci_signed: int
     raci_proposed: int
     raci_draft: int
+    certificate: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -159,6 +161,7 @@ class Stage:
             bias_audit=groups.audited(desk, at).pk,
             **agreed.in_preparation(desk, at),
             **racis.in_every_state(desk, at),
+            certificate=proven.certificate(desk, world.vendor, at).pk,
             # Last of all: others of these release whatever can be.
             decision=_decided(desk, decided, at).pk,
             size=trails.publish("north"),

@@ -14,7 +14,43 @@ def _endpoint(stage: Stage) -> dict:
     return {"endpoint_id": Endpoint.objects.get(name=f"{stage.desk.client.slug}-eu").pk}
 
 
+def _certificate(stage: Stage) -> dict:
+    return {"certificate_id": stage.certificate}
+
+
+def _paper(_stage: Stage) -> dict:
+    return {
+        "kind": "soc2_ii",
+        "scope": "The platform",
+        "auditor": "Peters",
+        "period_from": "2025-01-01",
+        "period_to": "2025-06-30",
+        "expires_on": "2026-12-31",
+    }
+
+
 VENDOR_ROWS = [
+    Row("contracts:certificates", "GET", ALL_PARTIES),
+    Row("contracts:certificate_new", "GET", every("ok", "governance", "infosec"), rest="403"),
+    Row(
+        "contracts:certificate_new",
+        "POST",
+        every("ok", "governance", "infosec"),
+        rest="403",
+        data=lambda s: {**_paper(s), "organisation": str(s.world.vendor.pk)},
+    ),
+    Row("contracts:certificate", "GET", _READ, kwargs=_certificate),
+    Row("contracts:certificate_replace", "GET", _KEEP, kwargs=_certificate),
+    Row("contracts:certificate_replace", "POST", _KEEP, kwargs=_certificate, data=_paper),
+    Row(
+        "contracts:certificate_withdraw",
+        "POST",
+        _KEEP,
+        kwargs=_certificate,
+        data=lambda _s: {"why": "The auditor took it back"},
+    ),
+    Row("contracts:findings", "GET", refused(AGREED, **_READ), kwargs=code),
+    Row("contracts:api_certificates", "GET", ALL_PARTIES, anonymous="401"),
     Row("contracts:endpoints", "GET", ALL_PARTIES),
     Row("contracts:endpoint_new", "GET", every("ok", "governance", "infosec"), rest="403"),
     Row(
