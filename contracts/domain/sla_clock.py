@@ -57,8 +57,12 @@ def add(start: datetime, minutes: int, calendar: Calendar) -> datetime:
     """
     if not 0 <= minutes <= MAX_MINUTES:
         raise ValueError(f"Business minutes must be between 0 and {MAX_MINUTES}.")
+    return after(start, minutes * _MINUTE, calendar)
+
+
+def after(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
+    """The UTC instant at which so much business time after `start` has passed; as `add`, to the microsecond."""
     start = _utc(start)
-    left = minutes * _MINUTE
     if calendar.always_open:
         return start + left
     for opens, closes in _openings(start, calendar):
