@@ -308,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "leases": {"task": "reviews.expire_leases", "schedule": 30.0},
     "escalations": {"task": "reviews.promote_escalations", "schedule": 30.0},
     "test_calls": {"task": "reviews.advance_drills", "schedule": 30.0},
+    "clocks": {"task": "reviews.watch_clocks", "schedule": 60.0, "options": {"expires": 60.0}},
     "information": {"task": "reviews.return_unanswered", "schedule": 60.0},
     "rules": {"task": "reviews.activate_rules", "schedule": 10.0},
     "ratifications": {"task": "reviews.lapse_rules", "schedule": 30.0},

@@ -7,13 +7,14 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from contracts import access
-        from reviews.domain import control_events, roles, sovereignty_events
+        from reviews.domain import clock_events, control_events, roles, sovereignty_events
         from reviews.domain.events import EVENTS
         from reviews.enums import QueueKind
         from reviews.models import Queue, QueueGroupGrant
         from reviews.presenters import trail
 
         catalogue.register(EVENTS)
+        catalogue.register(clock_events.EVENTS)
         catalogue.register(control_events.EVENTS)
         catalogue.register(sovereignty_events.EVENTS)
         trail.register()

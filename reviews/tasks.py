@@ -7,6 +7,7 @@ from reviews.services import (
     action_reminders,
     autoqa,
     claims,
+    clock_sweeps,
     consequences,
     draws,
     drills,
@@ -41,6 +42,15 @@ def expire_leases() -> int:
 @shared_task(name="reviews.promote_escalations")
 def promote_escalations() -> int:
     return promotions.promote_due(at=timezone.now())
+
+
+@shared_task(name="reviews.watch_clocks")
+def watch_clocks() -> int:
+    """What is late is somebody's, what will be is told, and what ended is counted (U3)."""
+    at = timezone.now()
+    followed = clock_sweeps.follow_agreements(at=at)
+    found = clock_sweeps.judge(at=at) + clock_sweeps.warn(at=at)
+    return followed + found + clock_sweeps.count(at=at)
 
 
 @shared_task(name="reviews.advance_drills")

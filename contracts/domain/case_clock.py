@@ -60,7 +60,8 @@ def spent(clock: Clock, until: datetime) -> timedelta:
     total = _NONE
     for begins, ends, calendar in _stretches(clock, until):
         total += sum(
-            (sla_clock.elapsed(since, to, calendar) for since, to in _running(begins, ends, pauses)), _NONE
+            (sla_clock.elapsed(since, to or ends, calendar) for since, to in _running(begins, ends, pauses)),
+            _NONE,
         )
     return total
 

@@ -9,6 +9,7 @@ from contracts.domain.machines import Machine, before, final_states, machine, me
 
 __all__ = [
     "CASE",
+    "CLOCK",
     "CORRECTIVE_ACTION",
     "ESCALATION",
     "ESCALATION_DRILL",
@@ -138,6 +139,13 @@ HONEYPOT = machine(
     withdrawn="",
 )
 
+# Missed → met is a judgement that a pause entered afterwards changed.
+CLOCK = machine(
+    running="met missed",
+    met="",
+    missed="met",
+)
+
 MACHINES: Mapping[str, Machine] = {
     "interaction": INTERACTION,
     "case": CASE,
@@ -151,4 +159,5 @@ MACHINES: Mapping[str, Machine] = {
     "recall": RECALL,
     "recall proposal": RECALL_PROPOSAL,
     "corrective action": CORRECTIVE_ACTION,
+    "clock": CLOCK,
 }

@@ -8,6 +8,7 @@ from reviews.models.case import (
     QueueGroupGrant,
     QueueUserGrant,
 )
+from reviews.models.clock import CaseClock, ClockPause
 from reviews.models.consequence import CorrectiveAction, RecalibrationFinding
 from reviews.models.decision import Decision
 from reviews.models.drill import EscalationDrill, EscalationDrillCall
@@ -25,6 +26,8 @@ from reviews.models.simulation import RuleSimulation, SimulatedChange
 from reviews.models.vigilance import ReviewerSignal, VigilanceAction, VigilanceNotice
 
 __all__ = [
+    "CaseClock",
+    "ClockPause",
     "ActingFlags",
     "AutoQa",
     "CalibrationSession",

@@ -28,7 +28,8 @@ from reviews.domain.fields import Field
 from reviews.domain.routing import RuleSetTerms, StepTerms
 from reviews.enums import QueueKind, RuleSetState
 from reviews.models import Case, Interaction, Queue, RuleSet
-from reviews.selectors import acting_flags, rulesets
+from reviews.selectors import acting_flags, agreed_times, rulesets
+from reviews.selectors.agreed_times import Agreed
 
 KEPT = 64
 
@@ -110,6 +111,8 @@ class Snapshot:
     # What is known of the endpoints of its vendors, by name, and where the process lets its data be processed (A5).
     endpoints: Mapping[str, EndpointTerms] = field(default_factory=dict)
     ground: Ground = Ground()
+    # What is agreed of time, by ledger (U1).
+    agreed: tuple[Agreed, ...] = ()
 
     def place(self, step_id: UUID, model_id: UUID | None) -> Place:
         """Where an interaction of this process stands, as halts see it."""
@@ -226,6 +229,7 @@ def _build(process: Process) -> Snapshot:
         watch=acting_flags.watch(process),
         endpoints=endpoints.terms_for(process),
         ground=endpoints.ground(process),
+        agreed=agreed_times.agreed(process),
     )
 
 

@@ -16,7 +16,7 @@ from reviews.domain import redaction, texts
 from reviews.enums import CaseState, ClaimEnd
 from reviews.models import Case, Claim, Interaction
 from reviews.selectors import cases
-from reviews.services import claims, standing, trail
+from reviews.services import claims, clocks, standing, trail
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ def ask(*, case_id: UUID, user: User, question: str, at: datetime) -> Case:
         )
     if not standing.move(case, CaseState.AWAITING_INFORMATION, owner=None, question=question, answer=""):
         raise Conflict("moved", "This case has just moved on.")
+    clocks.with_vendor(case=case, at=at)
     recording.record_many(
         [
             trail.entry(
@@ -71,6 +72,7 @@ def give(*, interaction: Interaction, agent: User, text: str, at: datetime) -> N
     shown = redaction.redact_text(text, numbering=numbering).text
     if case is None or not _return(case, shown):
         raise Conflict("not_asked", "Nobody has asked for information on this interaction.")
+    clocks.from_vendor(case_id=case.pk, at=at)
     recording.record_many(
         [
             trail.entry(
@@ -106,6 +108,7 @@ def _give_up(case_id: UUID, at: datetime) -> bool:
     case = cases.load(case_id)
     if not _return(case, ""):
         return False
+    clocks.from_vendor(case_id=case.pk, at=at)
     facts = {"case": case.pk, "timed_out": True}
     recording.record_many(
         [

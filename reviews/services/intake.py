@@ -23,7 +23,7 @@ from reviews.domain.submission import Submission
 from reviews.models import Interaction
 from reviews.selectors import broker, snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import arrivals, halted, intake_rows, preparing, sovereignty, tallies
+from reviews.services import arrivals, clocks, halted, intake_rows, preparing, sovereignty, tallies
 from reviews.services.arrivals import Batch
 from reviews.services.intake_rows import Row
 from reviews.services.preparing import Prepared
@@ -285,7 +285,9 @@ def _insert(batch: Batch, items: list[Prepared], at: datetime) -> list[Row]:
     recording.record_many([one for arrival in arrived if (one := sovereignty.violation(batch, arrival))])
     rows.append([row.interaction for row in built])
     rows.append([row.routing for row in built])
-    rows.append([row.case for row in built if row.case is not None])
+    cases = [row.case for row in built if row.case is not None]
+    rows.append(cases)
+    rows.append([clock for case in cases for clock in clocks.opened(case, batch.snapshot)])
     rows.append([row.shadow for row in built if row.shadow is not None])
     return built
 

@@ -16,7 +16,7 @@ from reviews.domain.transitions import INTERACTION, before
 from reviews.enums import CaseState, InteractionState, Route
 from reviews.models import Case, Interaction
 from reviews.selectors import halted, snapshots
-from reviews.services import trail
+from reviews.services import clocks, trail
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,7 @@ def release(*, interaction_id: UUID, at: datetime) -> bool:
     if not went:
         return False
     Case.objects.filter(interaction=interaction_id).update(state=CaseState.CLOSED, closed_at=at)
+    clocks.stop(case_id=decision.case_id, at=decision.decided_at)
     facts = {
         "route": Route.REVIEWED,
         "decision": decision.pk,

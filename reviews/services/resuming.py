@@ -16,7 +16,7 @@ from reviews.enums import InteractionState
 from reviews.models import Case, Interaction
 from reviews.selectors import snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import intake_rows, trail
+from reviews.services import clocks, intake_rows, trail
 
 CHUNK = 200
 _HALT = Actor.system("halt")
@@ -62,6 +62,7 @@ def _resume(process_id: UUID, keys: list[UUID], at: datetime) -> int:
     cases = [_case(snapshot, one, at) for one in free]
     recording.record_many([_entry(one, case, at) for one, case in zip(free, cases, strict=True)])
     rows.append(cases)
+    rows.append([clock for case in cases for clock in clocks.opened(case, snapshot)])
     return len(cases)
 
 

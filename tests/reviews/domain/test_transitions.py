@@ -2,6 +2,7 @@ import pytest
 
 from reviews import enums
 from reviews.domain import qa_kinds, transitions
+from reviews.domain.clock_kinds import ClockState
 from reviews.domain.transitions import CASE, ESCALATION, INTERACTION, MACHINES, RULE_SET
 
 STATES = {
@@ -17,6 +18,7 @@ STATES = {
     "recall": enums.RecallState,
     "recall proposal": qa_kinds.ProposalState,
     "corrective action": enums.ActionState,
+    "clock": ClockState,
 }
 FINAL = {
     "interaction": {"recalled"},
@@ -31,6 +33,7 @@ FINAL = {
     "recall": {"confirmed"},
     "recall proposal": {"recalled", "dismissed"},
     "corrective action": {"verified"},
+    "clock": {"met"},
 }
 machines = pytest.mark.parametrize("name", MACHINES)
 
