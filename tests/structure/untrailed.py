@@ -44,6 +44,8 @@ PARTS: dict[str, str] = {
     "audit.services.rows.append": "how recording itself adds its rows",
     "contracts.services.processes.touch": "the version that cached snapshots are kept under",
     "reviews.services.claims.end": "whoever decides, escalates or asks ends the claim and records what was done",
+    "reviews.services.clocks.stop": "the release of the case is recorded with the decision whose moment it takes",
+    "reviews.services.clocks.from_vendor": "what the agent answered, or that nobody waits for it, is recorded with it",
     "reviews.services.escalations.reopen": "undo records the withdrawal that reopens it",
     "contracts.services.contract_drafts.editable": "locks a draft for an edit that records",
     "contracts.services.matrix_drafts.editable": "the draft held for one edit or proposal, recorded with what it did",
