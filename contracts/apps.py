@@ -37,6 +37,7 @@ class ContractsConfig(AppConfig):
             Page("contracts:ground", "Data places", VIEW_CONTRACTS),
             Page("contracts:findings", "Findings", VIEW_CONTRACTS),
         )
+        agreement_tabs.register(agreement_tabs.Page("contracts:changes", "Model changes"))
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 
 

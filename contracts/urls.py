@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import contract_urls, raci_urls, vendor_urls
+from contracts import change_urls, contract_urls, raci_urls, vendor_urls
 from contracts.views import accounts, agreements, documents, inbox
 
 app_name = "contracts"
@@ -19,4 +19,5 @@ urlpatterns = [
     path("documents/<uuid:document_id>/", documents.document, name="document"),
     *vendor_urls.patterns,
     *raci_urls.patterns,
+    *change_urls.patterns,
 ]

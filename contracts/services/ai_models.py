@@ -9,6 +9,7 @@ from audit.errors import Conflict
 from audit.services import logs, recording
 from contracts.enums import ModelStatus
 from contracts.models import AiModel, ModelVersion, Organisation, Process, User
+from contracts.selectors import model_changes
 from contracts.services import processes
 from contracts.services.acting import actor
 
@@ -47,7 +48,14 @@ def register(
 
 @transaction.atomic
 def approve(*, version: ModelVersion, by: User, at: datetime) -> None:
-    """Approve a registered version. Raises Conflict unless it waits for approval."""
+    """Approve a registered version. Raises Conflict unless it waits for approval, and for a further version of a model in
+    use: that one comes by a change that was announced, approved and deployed (L3)."""
+    if model_changes.is_further(version) and not model_changes.in_force(version):
+        raise Conflict(
+            "change_needed",
+            f"{version.reference} is a further version of {version.model.name}: it comes by a model change.",
+            "status",
+        )
     changed = ModelVersion.objects.filter(pk=version.pk, status=ModelStatus.REGISTERED).update(
         status=ModelStatus.APPROVED, approved_at=at, approved_by=by
     )

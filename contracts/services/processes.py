@@ -21,6 +21,7 @@ from contracts.models import (
     ProcessStep,
     User,
 )
+from contracts.selectors import model_changes
 from contracts.services.acting import actor
 
 
@@ -164,11 +165,18 @@ def allow_models(
     by: User | None,
     at: datetime,
 ) -> None:
-    """Say which model versions and endpoints a step may use. Raises Invalid for a version that is
-    not approved, or an endpoint that is retired."""
+    """Say which model versions and endpoints a step may use. Raises Invalid for a version that is not approved, for a
+    further version of a model that no change has brought to this process (L3), and for an endpoint that is retired."""
+    known = set(ModelVersion.objects.filter(steps__process=step.process_id).values_list("pk", flat=True))
     for version in versions:
         if version.status != ModelStatus.APPROVED:
             raise Invalid("model_not_approved", f"{version.reference} is not approved.", "models")
+        if version.pk not in known and _comes_by_change(version, step.process):
+            raise Invalid(
+                "change_needed",
+                f"{version.reference} is a further version: it comes to {step.process.code} by a model change.",
+                "models",
+            )
     for endpoint in endpoints:
         if endpoint.retired_at is not None:
             raise Invalid("endpoint_retired", f"{endpoint.name} is retired.", "endpoints")
@@ -181,3 +189,10 @@ def allow_models(
     }
     target = Target("step", str(step.pk), step.code, "process", str(step.process_id))
     record(step.process, "step.models_allowed", target, facts, by, at)
+
+
+def _comes_by_change(version: ModelVersion, process: Process) -> bool:
+    """Before a process is live, and before it uses a model at all, it may begin with any version of it."""
+    begun = process.went_live_at is not None
+    begun = begun or ModelVersion.objects.filter(model=version.model_id, steps__process=process).exists()
+    return begun and model_changes.is_further(version) and not model_changes.in_force(version, process)

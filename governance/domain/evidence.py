@@ -73,6 +73,15 @@ _FIELDS = {
     "honeypots.planned basis": "On what ground control items are allowed",
     "certificate.withdrawn why": "Why a certificate was withdrawn",
     "vigilance.cleared why": "Why what vigilance had led to was cleared",
+    "modelchange.notified reason": "Why a model changes",
+    "modelchange.emergency_deployed reason": "Why a model was changed in an emergency",
+    "modelchange.evidenced summary": "What was found in the test of a model change",
+    "modelchange.objected why": "What the client objected to in a model change",
+    "modelchange.vetoed why": "Why a model change was vetoed",
+    "modelchange.rejected why": "Why a model change was rejected",
+    "modelchange.withdrawn why": "Why a model change was withdrawn",
+    "modelchange.rolled_back why": "Why a model change was rolled back",
+    "modelchange.undeclared_settled why": "How it is known that an undeclared version was settled",
     "vigilance.commented comment": "Comments of reviewers on their own figures",
 }
 

@@ -3,6 +3,7 @@
 The rows of one page or one kind of thing are in a module of their own, named after it, and gathered here.
 """
 
+from tests.permissions.change_rows import CHANGE_ROWS
 from tests.permissions.contract_rows import CONTRACT_ROWS
 from tests.permissions.matrix import AGREED, ALL_PARTIES, Row, code, every
 from tests.permissions.raci_rows import RACI_ROWS
@@ -18,4 +19,5 @@ PARTY_ROWS: list[Row] = [
     *VENDOR_ROWS,
     *CONTRACT_ROWS,
     *RACI_ROWS,
+    *CHANGE_ROWS,
 ]

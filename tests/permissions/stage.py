@@ -12,7 +12,7 @@ from audit.domain.envelope import Actor
 from audit.domain.retention import HoldScope
 from audit.services import retention
 from contracts.models import User
-from contracts.services import api_keys
+from contracts.services import api_keys, freezes, undeclared
 from governance.services import evidence_requests
 from reviews.domain import scorecard
 from reviews.enums import Verdict
@@ -37,6 +37,7 @@ from reviews.services.decisions import Answer
 from reviews.services.rule_drafts import RuleInput
 from tests import matrices, worlds
 from tests.factories import bias as groups
+from tests.factories import changes as changed
 from tests.factories import consequences as followed
 from tests.factories import contracts as agreed
 from tests.factories import drills, engines, qa, rule_forms
@@ -101,6 +102,9 @@ class Stage:
     raci_proposed: int
     raci_draft: int
     certificate: UUID
+    change: UUID
+    freeze: UUID
+    undeclared: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -162,6 +166,7 @@ class Stage:
             **agreed.in_preparation(desk, at),
             **racis.in_every_state(desk, at),
             certificate=proven.certificate(desk, world.vendor, at).pk,
+            **_changed(desk, at),
             # Last of all: others of these release whatever can be.
             decision=_decided(desk, decided, at).pk,
             size=trails.publish("north"),
@@ -300,6 +305,16 @@ def _disputed(desk: Desk, at: datetime) -> dict[str, Any]:
         "dispute": sampled.disputed(desk, at, evaluation).pk,
         "calibration": calibrations.open_by_hand(process=desk.process, by=desk.governance, at=at).pk,
     }
+
+
+def _changed(desk: Desk, at: datetime) -> dict[str, UUID]:
+    """A model change that waits for those who approve it, days without deployments, and a version that nobody announced."""
+    frozen = freezes.freeze(
+        process=desk.process, name="Month-end", begins=at.date(), ends=at.date(), by=desk.owner, at=at
+    )
+    undeclared.notice(process=desk.process, reference="north-9.9", step="approve", policy="review", at=at)
+    found = desk.process.undeclared_versions.get()
+    return {"change": changed.submitted(desk, at).pk, "freeze": frozen.pk, "undeclared": found.pk}
 
 
 def _recalled(desk: Desk, at: datetime) -> dict[str, UUID]:
