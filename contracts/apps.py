@@ -34,6 +34,7 @@ class ContractsConfig(AppConfig):
         agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))
         agreement_tabs.register(Page("contracts:raci", "RACI"))
         agreement_tabs.register(
+            Page("contracts:data_flow", "Data flow", VIEW_CONTRACTS),
             Page("contracts:ground", "Data places", VIEW_CONTRACTS),
             Page("contracts:findings", "Findings", VIEW_CONTRACTS),
         )

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.services import certificates, halts, idempotency, memberships, notifications
+from contracts.services import certificates, data_flows, halts, idempotency, memberships, notifications
 
 
 @shared_task(name="contracts.send_notifications")
@@ -29,3 +29,8 @@ def take_effect() -> int:
 @shared_task(name="contracts.watch_certificates")
 def watch_certificates() -> int:
     return certificates.watch(at=timezone.now())
+
+
+@shared_task(name="contracts.watch_data_flows")
+def watch_data_flows() -> None:
+    data_flows.watch(at=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts.api import vendors as api
-from contracts.views import certificates, endpoints
+from contracts.views import certificates, data_flows, endpoints
 
 patterns = [
     path("vendors/", endpoints.endpoints, name="endpoints"),
@@ -25,7 +25,17 @@ patterns = [
         name="certificate_withdraw",
     ),
     path("agreements/<str:code>/findings/", certificates.findings, name="findings"),
+    path("agreements/<str:code>/data-flow/", data_flows.data_flow, name="data_flow"),
+    path("agreements/<str:code>/data-flow/begin/", data_flows.begin, name="data_flow_begin"),
+    path("agreements/<str:code>/data-flow/draft/", data_flows.draft, name="data_flow_draft"),
+    path("agreements/<str:code>/data-flow/draft/node/", data_flows.node, name="data_flow_node"),
+    path("agreements/<str:code>/data-flow/draft/edge/", data_flows.edge, name="data_flow_edge"),
+    path("agreements/<str:code>/data-flow/draft/import/", data_flows.take_in, name="data_flow_import"),
+    path("agreements/<str:code>/data-flow/draft/publish/", data_flows.publish, name="data_flow_publish"),
+    path("agreements/<str:code>/data-flow/<int:version>/svg/", data_flows.svg, name="data_flow_svg"),
+    path("agreements/<str:code>/data-flow/<int:version>/json/", data_flows.exported, name="data_flow_json"),
     path("agreements/<str:code>/data-places/", endpoints.ground, name="ground"),
     path("api/v1/endpoints", api.Endpoints.as_view(), name="api_endpoints"),
+    path("api/v1/agreements/<str:code>/data-flow", api.OneDataFlow.as_view(), name="api_data_flow"),
     path("api/v1/certificates", api.Certificates.as_view(), name="api_certificates"),
 ]

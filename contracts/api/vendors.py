@@ -1,4 +1,4 @@
-"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5), certificates (L8)."""
+"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5), certificates (L8), data flows (L7)."""
 
 from typing import cast
 
@@ -8,13 +8,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audit.errors import NotVisible
 from contracts.api import replies
 from contracts.api.sessions import PersonDoor
 from contracts.domain.certificates import CertificateKind, Standing
+from contracts.domain.data_flow_lint import Rule
+from contracts.domain.data_flows import NodeKind
 from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import Tenancy
 from contracts.models import Certificate, User
-from contracts.selectors import certificates, endpoints
+from contracts.selectors import certificates, data_flows, endpoints
 
 
 class EndpointSerializer(serializers.Serializer):
@@ -107,3 +110,64 @@ def _certificate(one: Certificate) -> dict:
         "organisation": one.organisation.slug,
         "standing": certificates.standing(one, timezone.now().date()),
     }
+
+
+class NodeSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=NodeKind.choices())
+    party = serializers.CharField()
+    region = serializers.CharField()
+    endpoint = serializers.CharField(allow_blank=True)
+
+
+class EdgeSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    target = serializers.CharField()
+    classes = serializers.ListField(child=serializers.CharField())
+    purpose = serializers.CharField()
+    redacted = serializers.BooleanField()
+    encrypted = serializers.BooleanField()
+    days = serializers.IntegerField(allow_null=True, help_text="Null: not kept.")
+
+
+class ViolationSerializer(serializers.Serializer):
+    rule = serializers.ChoiceField(choices=Rule.choices())
+    subject = serializers.CharField(help_text="The key of the edge or node.")
+    sentence = serializers.CharField()
+
+
+class DataFlowSerializer(serializers.Serializer):
+    process = serializers.CharField()
+    version = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    format = serializers.IntegerField()
+    nodes = NodeSerializer(many=True)
+    edges = EdgeSerializer(many=True)
+    violations = ViolationSerializer(many=True)
+
+
+class OneDataFlow(PersonDoor):
+    @extend_schema(
+        operation_id="data_flow",
+        summary="The published data-flow diagram of a process",
+        responses={200: DataFlowSerializer, **replies.problems(401, 403, 404)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        process = data_flows.process_of(cast(User, request.user), code)
+        found = data_flows.published(process)
+        if found is None:
+            raise NotVisible("not_found", "No data-flow diagram is published for this process.")
+        wrong = data_flows.violations(process, data_flows.graph(found))
+        return Response(
+            {
+                "process": process.code,
+                "version": found.version,
+                "published_at": found.published_at,
+                **found.graph,
+                "violations": [
+                    {"rule": one.rule, "subject": one.subject, "sentence": one.sentence} for one in wrong
+                ],
+            }
+        )

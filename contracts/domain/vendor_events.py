@@ -50,5 +50,16 @@ EVENTS = [
         {"kind", "organisation", "expires_on", "days"},
         "{kind} of {organisation} expires on {expires_on}",
     ),
+    spec("dataflow.drafted", {"version", "based_on"}, "Drafted the data-flow diagram v{version}"),
+    spec(
+        "dataflow.edited",
+        {"version", "change", "digest"},
+        "Edited the data-flow diagram v{version}: {change}",
+    ),
+    spec(
+        "dataflow.published",
+        {"version", "digest", "nodes", "edges", "violations", "contract"},
+        "Published the data-flow diagram v{version} with {violations} violations",
+    ),
     *FINDINGS,
 ]

@@ -12,6 +12,7 @@ from contracts.models.contract import (
     ContractVersion,
     Signature,
 )
+from contracts.models.data_flow import DataFlow
 from contracts.models.document import Document, DocumentVersion
 from contracts.models.finding import Finding
 from contracts.models.grants import ProcessGroupGrant, ProcessUserGrant
@@ -54,6 +55,7 @@ __all__ = [
     "BusinessCalendar",
     "ChangeEvidence",
     "ChangeMove",
+    "DataFlow",
     "Document",
     "DocumentVersion",
     "Endpoint",

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracts.domain.certificates import Paper
-from contracts.models import Certificate, Organisation
-from contracts.services import certificates
+from contracts.models import Certificate, DataFlow, Organisation
+from contracts.services import certificates, data_flows
 from tests.worlds import Desk
 
 
@@ -24,3 +24,51 @@ def paper(today: date, **changes: Any) -> Paper:
 
 def certificate(desk: Desk, vendor: Organisation, at: datetime, **changes: Any) -> Certificate:
     return certificates.add(organisation=vendor, paper=paper(at.date(), **changes), by=desk.governance, at=at)
+
+
+def flow_body(*, bypass: bool = False, region: str = "EU", endpoint: str = "north-eu") -> dict[str, Any]:
+    """Invoices that are redacted before the model sees them; `bypass`: and once more beside the redaction."""
+    names = [
+        ("crm", "CRM", "source", ""),
+        ("red", "Redaction", "redaction", ""),
+        ("ai", "Scribe", "ai", endpoint),
+    ]
+    nodes = [
+        {"key": key, "name": name, "kind": kind, "party": "North", "region": region, "endpoint": model}
+        for key, name, kind, model in names
+    ]
+    ways = [("e1", "crm", "red", "personal", False), ("e2", "red", "ai", "redacted", True)]
+    ways += [("e3", "crm", "ai", "personal", False)] if bypass else []
+    edges = [
+        {
+            "key": key,
+            "source": source,
+            "target": target,
+            "classes": [data],
+            "purpose": "To draft an answer",
+            "redacted": redacted,
+            "encrypted": True,
+            "days": None,
+        }
+        for key, source, target, data, redacted in ways
+    ]
+    return {"format": 1, "nodes": nodes, "edges": edges}
+
+
+def drawn(desk: Desk, at: datetime, **changes: Any) -> DataFlow:
+    """A draft with a diagram in it."""
+    draft = data_flows.draft(process=desk.process, by=desk.governance, at=at)
+    body = flow_body(endpoint=f"{desk.client.slug}-eu", **changes)
+    return data_flows.take_in(flow_id=draft.pk, body=body, edits=0, by=desk.governance, at=at)
+
+
+def published(desk: Desk, at: datetime, **changes: Any) -> DataFlow:
+    draft = drawn(desk, at, **changes)
+    return data_flows.publish(flow_id=draft.pk, edits=draft.edits, by=desk.governance, at=at)
+
+
+def staged(desk: Desk, vendor: Organisation, at: datetime) -> dict[str, Any]:
+    """What the matrix of permissions looks at: a published diagram with a draft of the next."""
+    first = published(desk, at)
+    drawn(desk, at)
+    return {"certificate": certificate(desk, vendor, at).pk, "data_flow": first.version}

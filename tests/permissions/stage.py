@@ -105,6 +105,7 @@ class Stage:
     change: UUID
     freeze: UUID
     undeclared: UUID
+    data_flow: int
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -165,8 +166,8 @@ class Stage:
             bias_audit=groups.audited(desk, at).pk,
             **agreed.in_preparation(desk, at),
             **racis.in_every_state(desk, at),
-            certificate=proven.certificate(desk, world.vendor, at).pk,
             **_changed(desk, at),
+            **proven.staged(desk, world.vendor, at),
             # Last of all: others of these release whatever can be.
             decision=_decided(desk, decided, at).pk,
             size=trails.publish("north"),

@@ -1,7 +1,10 @@
 """The rows of the matrix for what vendors supply and prove: kept by information security and the governance lead, read by
 those who read the agreement."""
 
+import json
+
 from contracts.models import Endpoint
+from tests.factories.vendors import flow_body
 from tests.permissions.matrix import AGREED, ALL_PARTIES, CONTRACT_READERS, Row, code, every, refused
 from tests.permissions.stage import Stage
 
@@ -29,7 +32,52 @@ def _paper(_stage: Stage) -> dict:
     }
 
 
+def _flow(stage: Stage) -> dict:
+    return {**code(stage), "version": stage.data_flow}
+
+
+_SEES_FLOW = refused(AGREED, **_READ)
+_DRAWS = refused(AGREED, governance="ok", legal="ok")
+# The factory drew in it once.
+_EDITS = {"edits": "1"}
+
 VENDOR_ROWS = [
+    Row("contracts:data_flow", "GET", _SEES_FLOW, kwargs=code),
+    Row("contracts:data_flow_begin", "POST", refused(AGREED, governance="409", legal="409"), kwargs=code),
+    Row("contracts:data_flow_draft", "GET", _DRAWS, kwargs=code),
+    Row("contracts:data_flow_node", "GET", _DRAWS, kwargs=code),
+    Row(
+        "contracts:data_flow_node",
+        "POST",
+        _DRAWS,
+        kwargs=code,
+        data=lambda _s: {**_EDITS, "name": "Archive", "kind": "storage", "party": "North", "region": "EU"},
+    ),
+    Row("contracts:data_flow_edge", "GET", _DRAWS, kwargs=code),
+    Row(
+        "contracts:data_flow_edge",
+        "POST",
+        _DRAWS,
+        kwargs=code,
+        data=lambda _s: {
+            **_EDITS,
+            "source": "crm",
+            "target": "ai",
+            "classes": ["personal"],
+            "purpose": "To answer",
+        },
+    ),
+    Row(
+        "contracts:data_flow_import",
+        "POST",
+        _DRAWS,
+        kwargs=code,
+        data=lambda _s: {**_EDITS, "body": json.dumps(flow_body())},
+    ),
+    Row("contracts:data_flow_publish", "POST", _DRAWS, kwargs=code, data=lambda _s: _EDITS),
+    Row("contracts:data_flow_svg", "GET", _SEES_FLOW, kwargs=_flow),
+    Row("contracts:data_flow_json", "GET", _SEES_FLOW, kwargs=_flow),
+    Row("contracts:api_data_flow", "GET", _SEES_FLOW, kwargs=code, anonymous="401"),
     Row("contracts:certificates", "GET", ALL_PARTIES),
     Row("contracts:certificate_new", "GET", every("ok", "governance", "infosec"), rest="403"),
     Row(
