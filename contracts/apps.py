@@ -18,6 +18,7 @@ class ContractsConfig(AppConfig):
         from contracts.domain.raci_events import EVENTS as RACI_EVENTS
         from contracts.domain.roles import VIEW_CONTRACTS
         from contracts.domain.sla_events import EVENTS as SLA_EVENTS
+        from contracts.domain.stakeholder_events import EVENTS as STAKEHOLDER_EVENTS
         from contracts.presenters import agreement_tabs
         from contracts.presenters.agreement_tabs import Page
 
@@ -26,10 +27,12 @@ class ContractsConfig(AppConfig):
         catalogue.register(contract_events.EVENTS)
         catalogue.register(vendor_events.EVENTS)
         catalogue.register(RACI_EVENTS)
+        catalogue.register(STAKEHOLDER_EVENTS)
         catalogue.register(SLA_EVENTS)
         access.protect_process()
         agreement_tabs.register(Page("contracts:ground", "Data places", VIEW_CONTRACTS))
         catalogue.register(RACI_EVENTS)
+        catalogue.register(STAKEHOLDER_EVENTS)
         access.protect_process()
         agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))
         agreement_tabs.register(Page("contracts:raci", "RACI"))
@@ -39,6 +42,7 @@ class ContractsConfig(AppConfig):
             Page("contracts:findings", "Findings", VIEW_CONTRACTS),
         )
         agreement_tabs.register(agreement_tabs.Page("contracts:changes", "Model changes"))
+        agreement_tabs.register(Page("contracts:authority", "Authority", VIEW_CONTRACTS))
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from contracts.domain.stakeholders import Stake
 from contracts.enums import (
     Authority,
     Category,
@@ -32,6 +33,9 @@ from contracts.services import (
     parties,
     people,
     processes,
+    raci,
+    raci_drafts,
+    stakeholders,
 )
 from contracts.services.endpoints import Setting
 from reviews.enums import QueueKind
@@ -176,6 +180,14 @@ PROVIDER_ROLES = {
     "governance": Role.GOVERNANCE_LEAD,
     "infosec": Role.INFOSEC,
 }
+STAKES = {
+    Stake.BUSINESS_OWNER: ("owner", "admin"),
+    Stake.PROVIDER_MANAGER: ("ops", "governance"),
+    Stake.PROVIDER_STAFF: ("lead", "senior"),
+    Stake.AI_VENDOR: ("vendor", ""),
+    Stake.LEGAL_COMPLIANCE: ("legal", "dpo"),
+    Stake.INFOSEC: ("infosec", ""),
+}
 CLIENT_ROLES = {
     "admin": Role.CLIENT_ADMIN,
     "owner": Role.CLIENT_OWNER,
@@ -274,6 +286,7 @@ def desk(name: str, provider: Organisation, vendor: Organisation, at: datetime) 
     }
     _agreement(process, cast, calendar, at)
     ruleset = _rules(process, cast, at)
+    _accountability(process, steps, cast, at)
     going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=cast["owner"], at=at)
     gates.go_live(process=process, by=cast["owner"], at=at)
     key, secret = api_keys.issue(user=agent, label="main", processes=[process], by=None, at=at)
@@ -324,6 +337,36 @@ def _agreement(process: Process, cast: dict[str, User], calendar: Any, at: datet
     matrices.propose(matrix_id=matrix.pk, by=admin, at=at)
     matrices.approve(matrix_id=matrix.pk, by=cast["owner"], at=at, against=0)
     agreed.service_levels_of(process, cast, at)
+
+
+def _accountability(
+    process: Process, steps: dict[str, ProcessStep], cast: dict[str, User], at: datetime
+) -> None:
+    """The RACI as K2 prefills it, signed; everybody concerned; and the decision to use AI at each step."""
+    matrix = raci_drafts.draft(process=process, by=cast["governance"], at=at)
+    matrix = raci.propose(matrix_id=matrix.pk, by=cast["governance"], at=at)
+    for who in ("ops", "owner"):
+        raci.sign(matrix_id=matrix.pk, digest=matrix.digest, by=cast[who], at=at)
+    for stake, (who, deputy) in STAKES.items():
+        stakeholders.name(
+            process=process,
+            category=stake,
+            person=cast[who],
+            deputy=cast[deputy] if deputy else None,
+            contact=f"{who}@example.org",
+            duty="Answers within the day",
+            by=None,
+            at=at,
+        )
+    for step in steps.values():
+        stakeholders.decide_ai_use(
+            step=step,
+            authority="Mandate of the board",
+            alternatives="People alone; fixed rules alone",
+            benefit="Invoices are paid in time",
+            by=cast["owner"],
+            at=at,
+        )
 
 
 def _rules(process: Process, cast: dict[str, User], at: datetime) -> RuleSet:

@@ -37,11 +37,14 @@ from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Mem
 from contracts.models.process import Process, ProcessStep
 from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
 from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
+from contracts.models.stakeholder import AiUseDecision, Stakeholder
 
 __all__ = [
     "Certificate",
     "CertificateAlert",
     "Finding",
+    "AiUseDecision",
+    "Stakeholder",
     "Signature",
     "ContractVersion",
     "Contract",

@@ -1,11 +1,11 @@
-"""The gate before a process goes live, as a list of what is asked and what is missing (W2, K6, B10)."""
+"""The gate before a process goes live, as a list of what is asked and what is missing (W2, K1, K6, K7, K9, B10)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.domain import coverage
 from contracts.models import Process
-from contracts.selectors import calendars, halt_rights, paths
+from contracts.selectors import accountability, calendars, halt_rights, paths, raci
 
 HOLDERS = 2
 
@@ -60,11 +60,39 @@ def checks(process: Process, at: datetime, *, rules_in_force: bool) -> list[Chec
             bool(steps) and not empty,
             f"Missing at: {', '.join(empty)}." if empty else "Said." if steps else "There is no step yet.",
         ),
+        *_accountable(process),
         Check(
             "rules_in_force",
             "Rules in force",
             rules_in_force,
             "In force." if rules_in_force else "No rule set is active.",
+        ),
+    ]
+
+
+def _accountable(process: Process) -> list[Check]:
+    """K1, K7, K9: who answers is signed, everybody concerned is known, and somebody decided to use AI at each step."""
+    signed = raci.in_force(process)
+    lacking = accountability.missing_stakes(process)
+    undecided = accountability.undecided_steps(process)
+    return [
+        Check(
+            "raci_signed",
+            "A RACI that the client and the provider have signed",
+            signed is not None,
+            f"v{signed.version} is in force." if signed else "No RACI is signed by both parties.",
+        ),
+        Check(
+            "stakeholders",
+            "Everybody concerned, with contact, deputy and duty",
+            not lacking,
+            f"Nobody is named for: {', '.join(stake.label for stake in lacking)}." if lacking else "Named.",
+        ),
+        Check(
+            "ai_use_decided",
+            "Who decided to use AI, at every step",
+            not undecided,
+            f"Nobody has decided at: {', '.join(undecided)}." if undecided else "Decided.",
         ),
     ]
 

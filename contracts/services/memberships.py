@@ -123,6 +123,7 @@ def grant_authority(
     evidence: str,
     by: User | None,
     at: datetime,
+    valid_from: datetime | None = None,
     valid_until: datetime | None = None,
     calendar: BusinessCalendar | None = None,
 ) -> AuthorityGrant:
@@ -133,13 +134,13 @@ def grant_authority(
         process=process,
         kind=kind,
         evidence=evidence,
-        valid_from=at,
+        valid_from=valid_from or at,
         valid_until=valid_until,
         calendar=calendar,
         granted_at=at,
         granted_by=by,
     )
-    facts = {"user": user.pk, "kind": kind, "evidence": evidence, "valid_from": at}
+    facts = {"user": user.pk, "kind": kind, "evidence": evidence, "valid_from": valid_from or at}
     if valid_until:
         facts["valid_until"] = valid_until
     if calendar:

@@ -19,7 +19,7 @@ from contracts.services import (
     processes,
 )
 from contracts.services.endpoints import Setting
-from governance.demo import service_levels
+from governance.demo import answering, service_levels
 from governance.demo.parts import Parts
 from governance.demo.sops import GOVERNANCE
 from governance.demo.specs import Client, Sop
@@ -209,6 +209,8 @@ def go_live(parts: Parts, spec: Client) -> None:
     """The client says where the process goes when it is halted, and takes it live."""
     process, owner = parts.processes[spec.process], parts.users[spec.owner]
     at = parts.born + timedelta(days=45)
+    answering.sign(parts, spec)
+    answering.name_everybody(parts, spec)
     going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=owner, at=at)
     gates.go_live(process=process, by=owner, at=at)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from audit.services import origins
+from contracts.domain.stakeholders import Stake
 from contracts.enums import Authority, Category, Party, Role, SafeState, Tenancy, Tier, UserKind
 from contracts.models import Organisation, Process, User
 from contracts.services import (
@@ -21,8 +22,11 @@ from contracts.services import (
     parties,
     people,
     processes,
+    raci_drafts,
+    stakeholders,
 )
 from contracts.services.endpoints import Setting
+from governance.demo import answering
 from governance.demo.people import PROVIDER
 from governance.demo.world import ORIGIN, World
 from reviews.enums import QueueKind
@@ -82,6 +86,7 @@ class _Builder:
         rule_drafts.put_rule(ruleset_id=ruleset.pk, rule=_UNSURE, by=admin, at=self.before)
         rules.propose(ruleset_id=ruleset.pk, by=admin, at=self.before)
         rules.approve(ruleset_id=ruleset.pk, by=owner, at=self.before, against=0)
+        self._answering(process, admin, owner)
         going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=owner, at=self.before)
         gates.go_live(process=process, by=owner, at=self.before)
         return api_keys.issue(user=agent, label="demo", processes=[process], by=owner, at=self.at)[1]
@@ -170,6 +175,40 @@ class _Builder:
             at=self.before,
         )
         processes.allow_models(step=step, versions=[version], endpoints=[endpoint], by=owner, at=self.before)
+
+    def _answering(self, process: Process, admin: User, owner: User) -> None:
+        """Who answers for what, as K2 has it: signed by both; everybody concerned; and why AI is used."""
+        cast, at = self.world.people, self.before
+        governance, operations = cast["priya.nair"], cast["arjun.mehta"]
+        memberships.grant_authority(
+            user=operations,
+            process=process,
+            kind=Authority.DECISION,
+            evidence="Power of attorney of the management",
+            by=None,
+            at=at,
+        )
+        matrix = raci_drafts.draft(process=process, by=governance, at=at)
+        answering.agree(matrix, governance, [operations, owner], at)
+        named = {
+            Stake.BUSINESS_OWNER: owner,
+            Stake.PROVIDER_MANAGER: operations,
+            Stake.PROVIDER_STAFF: cast["liza.santos"],
+            Stake.AI_VENDOR: cast["sam.ortiz"],
+            Stake.LEGAL_COMPLIANCE: admin,
+            Stake.INFOSEC: cast["wei.tan"],
+        }
+        for stake, person in named.items():
+            stakeholders.name(
+                process=process,
+                category=stake,
+                person=person,
+                contact=person.email or f"{person.username}@{_SLUG}.example",
+                duty="Answers within the day",
+                by=governance,
+                at=at,
+            )
+        answering.decide(process, owner, at, "Key words; people alone", "Questions reach the right desk")
 
     def _matrix(self, process: Process, admin: User, owner: User) -> None:
         cast = self.world.people

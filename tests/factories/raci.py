@@ -4,9 +4,17 @@ from datetime import datetime, timedelta
 
 from contracts.domain.raci import Effect
 from contracts.enums import Authority
-from contracts.models import AuthorityGrant, RaciMatrix
+from contracts.models import AuthorityGrant, Notification, RaciMatrix, RaciSignature
+from contracts.selectors import raci as raci_selector
 from contracts.services import memberships, raci, raci_drafts
 from tests.worlds import Desk
+
+
+def forget() -> None:
+    """The desks as they were before anybody had signed a RACI."""
+    RaciSignature.objects.all().delete()
+    RaciMatrix.objects.all().delete()
+    Notification.objects.filter(subject__contains="RACI").delete()
 
 
 def authorise(desk: Desk, at: datetime, who: str = "ops") -> AuthorityGrant:
@@ -45,7 +53,9 @@ def in_force(desk: Desk, at: datetime) -> RaciMatrix:
 
 def in_every_state(desk: Desk, at: datetime) -> dict[str, int]:
     """The versions of one in force, one that waits for signatures and one that is being drafted."""
-    signed = in_force(desk, at)
+    authorise(desk, at)
+    signed = raci_selector.in_force(desk.process)
+    assert signed is not None
     waiting = proposed(desk, at)
     draft = raci_drafts.draft(process=desk.process, by=desk.legal, at=at)
     return {"raci_signed": signed.version, "raci_proposed": waiting.version, "raci_draft": draft.version}

@@ -1,12 +1,15 @@
 """The rows of the matrix for the RACI: read by all three parties once it is signed; written by the governance lead and the client’s
 legal department; signed by the client’s owner and the provider’s operations manager."""
 
+from datetime import timedelta
+from typing import Any
+
 from tests.permissions.matrix import AGREED, CONTRACT_READERS, Make, Row, code, every, refused, version
 from tests.permissions.stage import Stage
 
 _WRITE = refused(AGREED, governance="ok", legal="ok")
 _SIGN = refused(AGREED, owner="ok", ops="ok")
-_READ_DRAFT = refused(AGREED, **every("ok", *CONTRACT_READERS))
+_READ = refused(AGREED, **every("ok", *CONTRACT_READERS))
 
 
 def _row(stage: Stage) -> dict:
@@ -31,10 +34,48 @@ def _digest(stage: Stage) -> dict[str, str]:
     return {"digest": stage.desk.process.racis.get(version=stage.raci_proposed).digest}
 
 
+def _grant(stage: Stage) -> dict[str, str]:
+    return {
+        "grant-person": str(stage.desk.lead.pk),
+        "grant-kind": "monitoring",
+        "grant-evidence": "Resolution of the board",
+        "grant-valid_from": stage.at.date().isoformat(),
+        "grant-valid_until": (stage.at + timedelta(days=90)).date().isoformat(),
+    }
+
+
+def _granted(stage: Stage) -> dict[str, Any]:
+    grant = stage.desk.process.authorities.get(user=stage.desk.admin, revoked_at__isnull=True)
+    return {"code": stage.desk.process.code, "grant_id": grant.pk}
+
+
+def _stakeholder(stage: Stage) -> dict[str, str]:
+    return {
+        "stake-category": "infosec",
+        "stake-person": str(stage.desk.infosec.pk),
+        "stake-contact": "+63 32 555 0100",
+        "stake-duty": "Looks after keys",
+    }
+
+
+def _named(stage: Stage) -> dict[str, Any]:
+    named = stage.desk.process.stakeholders.get(category="infosec", removed_at__isnull=True)
+    return {"code": stage.desk.process.code, "stakeholder_id": named.pk}
+
+
+def _ai_use(_stage: Stage) -> dict[str, str]:
+    return {
+        "ai-step": "approve",
+        "ai-authority": "Mandate of the board",
+        "ai-alternatives": "People alone",
+        "ai-benefit": "It is paid in time",
+    }
+
+
 RACI_ROWS = [
     Row("contracts:raci", "GET", every("ok", *AGREED), kwargs=code),
     Row("contracts:raci_draft", "POST", _WRITE, kwargs=code),
-    Row("contracts:raci_version", "GET", _READ_DRAFT, kwargs=_DRAFT),
+    Row("contracts:raci_version", "GET", _READ, kwargs=_DRAFT),
     Row("contracts:raci_row", "GET", _WRITE, kwargs=_row),
     Row("contracts:raci_row", "POST", _WRITE, kwargs=_row, data=row_form),
     Row(
@@ -53,4 +94,10 @@ RACI_ROWS = [
         kwargs=_PROPOSED,
         data=lambda _s: {"reason": "QA is not ours"},
     ),
+    Row("contracts:authority", "GET", _READ, kwargs=code),
+    Row("contracts:authority_grant", "POST", refused(AGREED, owner="ok"), kwargs=code, data=_grant),
+    Row("contracts:authority_take_back", "POST", refused(AGREED, owner="ok"), kwargs=_granted),
+    Row("contracts:stakeholder_name", "POST", _WRITE, kwargs=code, data=_stakeholder),
+    Row("contracts:stakeholder_remove", "POST", _WRITE, kwargs=_named),
+    Row("contracts:ai_use_decide", "POST", refused(AGREED, owner="ok"), kwargs=code, data=_ai_use),
 ]

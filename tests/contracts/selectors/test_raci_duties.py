@@ -7,6 +7,7 @@ from contracts.domain.raci import Letter, Task
 from contracts.enums import Degree, HaltCause, HaltScope, Party
 from contracts.models import Halt, Notification, RaciPart, RaciRow
 from contracts.selectors import halt_rights, halt_scopes, raci_duties
+from contracts.selectors import raci as selector
 from contracts.services import halts, raci_notices
 from tests.factories import raci as factory
 
@@ -24,10 +25,12 @@ def halt(desk, by, at):
 
 @pytest.fixture
 def signed(desk, at):
-    return factory.in_force(desk, at)
+    factory.authorise(desk, at)
+    return selector.in_force(desk.process)
 
 
 def test_where_nothing_is_signed_nothing_follows(desk, at):
+    factory.forget()
     for who in ("owner", "ops", "vendor"):
         raci_duties.check_accountable(desk.cast[who], desk.process, Task.EDIT_RULES)
         raci_duties.check_takes_part(desk.cast[who], [desk.process], Task.HALT)

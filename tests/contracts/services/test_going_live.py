@@ -32,6 +32,8 @@ def test_every_gap_is_named(bare, at):
         "/halt_coverage",
         "/scope_texts",
         "/rules_in_force",
+        "/raci_signed",
+        "/stakeholders",
     }
     assert Process.objects.get(pk=bare.pk).went_live_at is None
 

@@ -13,12 +13,15 @@ def url(desk, name="raci", *more):
     return reverse(f"contracts:{name}", args=[desk.process.code, *more])
 
 
-def page(client):
-    return client.get
-
-
 def text(response):
     return response.content.decode()
+
+
+@pytest.fixture
+def desk(world):
+    """A desk that has not signed anything yet."""
+    factory.forget()
+    return world.north
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""The events of the stakeholder register and of decisions to use AI, with the facts each carries."""
+
+from contracts.domain.event_specs import spec
+
+EVENTS = [
+    spec(
+        "stakeholder.named",
+        {"category", "person", "deputy"},
+        "Named who stands for {category}",
+        personal={"contact", "duty"},
+    ),
+    spec("stakeholder.removed", {"category", "person"}, "Removed who stood for {category}"),
+    spec(
+        "aiuse.decided",
+        {"step", "authority", "alternatives", "benefit", "replaces"},
+        "Decided that AI is used at {step}",
+    ),
+]
