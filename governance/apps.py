@@ -14,6 +14,7 @@ class GovernanceConfig(AppConfig):
         from governance.presenters.evidence import draw_link
         from governance.services import (
             board_rollups,
+            clock_rollups,
             endpoints,
             late_events,
             record_reads,
@@ -24,8 +25,10 @@ class GovernanceConfig(AppConfig):
 
         catalogue.register(EVENTS)
         agreement_tabs.register(Page("governance:sovereignty", "Where processed", VIEW_CONTRACTS))
+        agreement_tabs.register(Page("governance:attainment", "Service levels", VIEW_CONTRACTS))
         endpoints.allowed()  # a setting that cannot be read stops the start, not the first message
         projecting.register(board_rollups.PROJECTION)
+        projecting.register(clock_rollups.PROJECTION)
         projecting.register(late_events.PROJECTION)
         projecting.register(record_reads.PROJECTION)
         projecting.register(rule_rollups.PROJECTION)

@@ -16,6 +16,7 @@ from governance.views import (
     record_reads,
     records,
     rule_costs,
+    service_levels,
     sovereignty,
     trail,
 )
@@ -35,6 +36,19 @@ governance: list[URLPattern | URLResolver] = [
     path("fairness/<str:code>/attributes/", bias.supply, name="bias_supply"),
     path("fairness/audits/<uuid:audit_id>/", bias.result, name="bias_result"),
     path("agreements/<str:code>/data-places/report/", sovereignty.report, name="sovereignty"),
+    path("agreements/<str:code>/service-levels/", service_levels.attainment, name="attainment"),
+    path("agreements/<str:code>/breaches/", service_levels.breaches, name="breaches"),
+    path("agreements/<str:code>/breaches/<uuid:breach_id>/", service_levels.breach, name="breach"),
+    path(
+        "agreements/<str:code>/breaches/<uuid:breach_id>/dispute/",
+        service_levels.dispute,
+        name="breach_dispute",
+    ),
+    path(
+        "agreements/<str:code>/breaches/<uuid:breach_id>/settle/",
+        service_levels.settle,
+        name="breach_settle",
+    ),
     path("webhooks/", include(webhook_patterns)),
     path("halts/", include(halt_patterns)),
     path("trail/", trail.trail, name="trail"),

@@ -108,7 +108,7 @@ def waive(
 
 def found(breach_id: UUID, user: User) -> Breach:
     """The breach, for whoever reads the contracts of its process; NotVisible otherwise."""
-    rows = Breach.objects.select_related("process__client", "process__provider")
+    rows = Breach.objects.select_related("process__client", "process__provider", "disputed_by", "settled_by")
     breach = rows.filter(pk=breach_id, process__in=access.processes(user, VIEW_CONTRACTS)).first()
     if breach is None:
         raise NotVisible("not_found", "There is no such breach that you can see.")

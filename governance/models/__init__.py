@@ -1,4 +1,5 @@
 from governance.models.bias import BiasAudit, ProtectedAttribute
+from governance.models.clock_rollup import ClockRollup
 from governance.models.drill_run import DrillRun
 from governance.models.evidence_export import EvidenceExport
 from governance.models.late_event import LateEvent
@@ -10,6 +11,7 @@ from governance.models.webhook import Delivery, Subscription
 
 __all__ = [
     "BiasAudit",
+    "ClockRollup",
     "DayRollup",
     "Delivery",
     "DrillRun",

@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.domain.sla_kinds import Bound, Metric
-from contracts.enums import TargetKind
-from contracts.models import ServiceAgreement
-from contracts.services import service_levels
+from contracts.domain.sla_kinds import Bound, BreachKind, Metric
+from contracts.enums import Party, TargetKind
+from contracts.models import Breach, ServiceAgreement
+from contracts.services import breaches, service_levels
 from contracts.services.service_levels import Terms
 from tests.worlds import Desk
 
@@ -45,3 +45,21 @@ def agreed(desk: Desk, at: datetime, *levels: Terms) -> ServiceAgreement:
     said = service_levels.digest(agreement)
     service_levels.accept(agreement_id=agreement.pk, by=desk.owner, said=said, at=at)
     return service_levels.accept(agreement_id=agreement.pk, by=desk.ops, said=said, at=at)
+
+
+def breach(desk: Desk, at: datetime, reference: str = "change:1", **more: Any) -> Breach:
+    """A change notice that came too late: the provider answers for it."""
+    said: dict[str, Any] = {
+        "kind": BreachKind.NOTICE_LATE,
+        "subject": "Reader 1.1",
+        "sentence": "The notice came 12 days before the change; 30 were agreed.",
+        "responsible": Party.PROVIDER,
+        "occurred_at": at,
+    }
+    return breaches.record(process=desk.process, reference=reference, by=None, at=at, **(said | more))
+
+
+def disputed(desk: Desk, at: datetime, reference: str = "change:1") -> Breach:
+    """One that the provider says is none."""
+    found = breach(desk, at, reference)
+    return breaches.dispute(breach_id=found.pk, by=desk.ops, why="It was announced by mail", at=at)

@@ -7,6 +7,7 @@ from tests.permissions.change_rows import CHANGE_ROWS
 from tests.permissions.contract_rows import CONTRACT_ROWS
 from tests.permissions.matrix import AGREED, ALL_PARTIES, Row, code, every
 from tests.permissions.raci_rows import RACI_ROWS
+from tests.permissions.service_level_rows import SERVICE_LEVEL_ROWS
 from tests.permissions.vendor_rows import VENDOR_ROWS
 
 _AGREEMENT_ROWS = [
@@ -20,4 +21,5 @@ PARTY_ROWS: list[Row] = [
     *CONTRACT_ROWS,
     *RACI_ROWS,
     *CHANGE_ROWS,
+    *SERVICE_LEVEL_ROWS,
 ]

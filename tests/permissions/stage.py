@@ -47,6 +47,7 @@ from tests.factories import qa as sampled
 from tests.factories import raci as racis
 from tests.factories import recalls as recalled
 from tests.factories import rules as made
+from tests.factories import service_levels as levels
 from tests.factories import vendors as proven
 from tests.factories import vigilance as watched
 from tests.factories import webhooks as hooked
@@ -98,6 +99,8 @@ class Stage:
     contract_draft: UUID
     contract_clause: UUID
     contract_appendix: UUID
+    breach: UUID
+    disputed: UUID
     raci_signed: int
     raci_proposed: int
     raci_draft: int
@@ -165,6 +168,8 @@ class Stage:
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
             **agreed.in_preparation(desk, at),
+            breach=levels.breach(desk, at, "one").pk,
+            disputed=levels.disputed(desk, at, "two").pk,
             **racis.in_every_state(desk, at),
             **_changed(desk, at),
             **proven.staged(desk, world.vendor, at),

@@ -25,6 +25,7 @@ UNTRAILED: dict[str, str] = {
     "governance.services.webhook_feeding.feed": "a cursor, and messages made of what the trail says",
     "governance.services.webhooks.send_test": "a delivery attempt that tells of nothing",
     "governance.services.protected_attributes.drop": "part of an erasure, whose event is recorded in the same transaction",
+    "governance.services.clock_rollups.clear": "a projection: rows that can be made of the trail again at any time",
     "governance.services.late_events.apply": "a projection: rows that can be made of the trail again at any time",
     "governance.services.late_events.clear": "a projection: rows that can be made of the trail again at any time",
     "governance.services.rule_rollups.apply": "a projection: rows that can be made of the trail again at any time",

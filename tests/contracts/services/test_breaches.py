@@ -8,21 +8,11 @@ from contracts.domain.sla_kinds import BreachKind, BreachState
 from contracts.enums import Party
 from contracts.models import Breach, Notification
 from contracts.services import breaches
+from tests.factories import service_levels as made
 
 
-def breach(desk, at, responsible=Party.PROVIDER, **more):
-    return breaches.record(
-        process=desk.process,
-        kind=BreachKind.NOTICE_LATE,
-        reference="change:1",
-        subject="Reader 1.1",
-        sentence="The notice came 12 days before the change; 30 were agreed.",
-        responsible=responsible,
-        occurred_at=at,
-        by=None,
-        at=at,
-        **more,
-    )
+def breach(desk, at, responsible=Party.PROVIDER):
+    return made.breach(desk, at, responsible=responsible)
 
 
 def test_record_is_once_for_what_it_was_found_in(desk, at):
