@@ -13,7 +13,7 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from contracts import access
-        from contracts.domain import change_events, contract_events, vendor_events
+        from contracts.domain import change_events, contract_events, term_events, vendor_events
         from contracts.domain.events import EVENTS
         from contracts.domain.raci_events import EVENTS as RACI_EVENTS
         from contracts.domain.roles import VIEW_CONTRACTS
@@ -21,15 +21,18 @@ class ContractsConfig(AppConfig):
         from contracts.domain.stakeholder_events import EVENTS as STAKEHOLDER_EVENTS
         from contracts.presenters import agreement_tabs
         from contracts.presenters.agreement_tabs import Page
+        from contracts.selectors import informal
 
         catalogue.register(EVENTS)
         catalogue.register(change_events.EVENTS)
         catalogue.register(contract_events.EVENTS)
+        catalogue.register(term_events.EVENTS)
         catalogue.register(vendor_events.EVENTS)
         catalogue.register(RACI_EVENTS)
         catalogue.register(STAKEHOLDER_EVENTS)
         catalogue.register(SLA_EVENTS)
         access.protect_process()
+        informal.register_own()
         agreement_tabs.register(Page("contracts:ground", "Data places", VIEW_CONTRACTS))
         catalogue.register(RACI_EVENTS)
         catalogue.register(STAKEHOLDER_EVENTS)
@@ -43,6 +46,7 @@ class ContractsConfig(AppConfig):
         )
         agreement_tabs.register(agreement_tabs.Page("contracts:changes", "Model changes"))
         agreement_tabs.register(Page("contracts:authority", "Authority", VIEW_CONTRACTS))
+        agreement_tabs.register(Page("contracts:answers", "Who pays, whose data", VIEW_CONTRACTS))
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 
 

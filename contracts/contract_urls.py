@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from contracts.views import contract_drafts, contract_signing, contracts
+from contracts.api import contracts as api
+from contracts.views import contract_drafts, contract_signing, contracts, terms
 
 _ONE = "contracts/<uuid:contract_id>/"
 _VERSION = _ONE + "versions/<int:number>/"
 
 patterns = [
     path("agreements/<str:code>/contracts/", contracts.of_process, name="process_contracts"),
+    path("agreements/<str:code>/contracts/cite/", terms.cite, name="clause_cite"),
+    path("agreements/<str:code>/answers/", terms.answers, name="answers"),
+    path("agreements/<str:code>/answers/attest/", terms.attest, name="attest"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/new/", contract_drafts.new, name="contract_new"),
     path(_ONE, contracts.contract, name="contract"),
@@ -22,9 +26,18 @@ patterns = [
     path(_VERSION + "clauses/adopt/", contract_drafts.adopt, name="contract_adopt"),
     path(_VERSION + "appendices/attach/", contract_drafts.attach, name="contract_attach"),
     path(_VERSION + "appendices/detach/", contract_drafts.detach, name="contract_detach"),
+    path(_VERSION + "liability/set/", terms.liability, name="contract_liability"),
+    path(_VERSION + "data-use/set/", terms.data_use, name="contract_data_use"),
+    path(_VERSION + "terms/agree/", terms.agree, name="contract_agree"),
+    path(_VERSION + "terms/drop/", terms.drop, name="contract_drop_term"),
     path(_VERSION + "describe/", contract_drafts.describe, name="contract_describe"),
     path(_VERSION + "assess/", contract_drafts.assess, name="contract_assess"),
     path(_VERSION + "propose/", contract_signing.propose, name="contract_propose"),
     path(_VERSION + "sign/", contract_signing.sign, name="contract_sign"),
     path(_VERSION + "reject/", contract_signing.reject, name="contract_reject"),
+    path("api/v1/contracts", api.Contracts.as_view(), name="api_contracts"),
+    path("api/v1/contracts/<uuid:contract_id>", api.OneContract.as_view(), name="api_contract"),
+    path("api/v1/contracts/<uuid:contract_id>/gaps", api.Gaps.as_view(), name="api_contract_gaps"),
+    path("api/v1/liability/<str:code>", api.Liability.as_view(), name="api_liability"),
+    path("api/v1/data-use/<str:code>", api.DataUse.as_view(), name="api_data_use"),
 ]

@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},
     # Each month is audited once; coming every day, none is missed, nor one whose attributes were supplied later.
     "bias_audits": {"task": "governance.audit_bias", "schedule": 86400.0},
+    "contracts": {"task": "governance.check_contracts", "schedule": 86400.0},
     "attributes_kept": {"task": "governance.forget_attributes", "schedule": 86400.0},
     "vigilance_kept": {"task": "reviews.forget_vigilance", "schedule": 86400.0},
     "honeypots": {"task": "reviews.plan_honeypots", "schedule": 300.0, "options": {"expires": 300.0}},

@@ -4,12 +4,14 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from governance.selectors import webhook_lines
 from governance.services import (
     bias_audits,
+    contract_checks,
     deliveries,
     drill_runs,
     evidence_writing,
@@ -74,3 +76,11 @@ def forget_attributes() -> int:
 def audit_bias() -> int:
     """Audit the last month of every process for which protected attributes were supplied."""
     return bias_audits.audit_due(at=timezone.now())
+
+
+@shared_task(name="governance.check_contracts")
+def check_contracts() -> int:
+    """Compare every process with its contracts, and put in force what was signed for today."""
+    return contract_checks.sweep(
+        at=timezone.now(), link=lambda process: reverse("contracts:answers", args=[process.code])
+    )

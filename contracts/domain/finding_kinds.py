@@ -6,13 +6,20 @@ from contracts.enums import Labelled
 
 class FindingKind(Labelled):
     CERTIFICATE = "certificate"
+    CONTRACT = "contract"
+    DATA_USE = "datause.mismatch"
     DATA_FLOW = "data_flow"
     SOVEREIGNTY = "sovereignty"
     VENDOR = "vendor"
 
     @property
     def label(self) -> str:
-        return {"data_flow": "Data flow", "sovereignty": "Sovereignty"}.get(self.value, super().label)
+        special = {
+            "contract": "Set otherwise than agreed",
+            "datause.mismatch": "Use of data",
+            "data_flow": "Data flow",
+        }
+        return special.get(self.value, super().label)
 
 
 EVENTS = [

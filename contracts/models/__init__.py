@@ -38,6 +38,13 @@ from contracts.models.process import Process, ProcessStep
 from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
 from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
 from contracts.models.stakeholder import AiUseDecision, Stakeholder
+from contracts.models.terms import (
+    AgreedTerm,
+    Citation,
+    DataUseTerm,
+    LiabilityTerm,
+    TrainingAttestation,
+)
 
 __all__ = [
     "Certificate",
@@ -45,10 +52,15 @@ __all__ = [
     "Finding",
     "AiUseDecision",
     "Stakeholder",
+    "TrainingAttestation",
+    "LiabilityTerm",
+    "DataUseTerm",
+    "AgreedTerm",
     "Signature",
     "ContractVersion",
     "Contract",
     "ClauseWording",
+    "Citation",
     "Clause",
     "Appendix",
     "AiModel",

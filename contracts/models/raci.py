@@ -1,5 +1,7 @@
 """The RACI: for each task who is responsible, accountable, consulted and informed; in versions that both parties sign (K1)."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -81,6 +83,10 @@ class RaciRow(models.Model):
     document = models.ForeignKey(
         "contracts.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    LIVE_LINKS: ClassVar[dict[str, Any]] = {
+        "matrix__state__in": [RaciState.DRAFT, RaciState.PROPOSED, RaciState.IN_FORCE]
+    }
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 into what a dead button says."""
 
 from contracts.permissions.contracts import (
+    check_can_attest,
     check_can_draft_contract,
     check_can_draft_on,
     check_can_judge_contract,
@@ -26,6 +27,7 @@ from contracts.permissions.service_levels import (
 )
 
 __all__ = [
+    "check_can_attest",
     "check_can_accept_service_levels",
     "check_can_approve_matrix",
     "check_can_dispute_breach",

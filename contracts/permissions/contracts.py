@@ -6,9 +6,16 @@ from datetime import datetime
 
 from audit.errors import NotAllowed, NotVisible
 from contracts import access
-from contracts.domain.roles import DRAFT_CONTRACTS, SIGN_CONTRACTS, VIEW_CONTRACTS, VIEW_PROCESS
+from contracts.domain.roles import (
+    DRAFT_CONTRACTS,
+    FILE_CHANGES,
+    SIGN_CONTRACTS,
+    SUPERVISE_VENDORS,
+    VIEW_CONTRACTS,
+    VIEW_PROCESS,
+)
 from contracts.enums import Authority
-from contracts.models import AuthorityGrant, Contract, ContractVersion, Process, User
+from contracts.models import AuthorityGrant, Contract, ContractVersion, Organisation, Process, User
 
 _READERS = "This contract is read by those who look after what was agreed; ask the person who looks after your access."
 _DRAFTERS = "Contracts are drafted by the client’s legal people and by governance."
@@ -68,6 +75,16 @@ def check_can_terminate_contract(user: User, contract: Contract, at: datetime) -
     if user.organisation_id not in {contract.client_id, contract.provider_id}:
         raise NotAllowed("not_a_party", "A contract is ended by one of its two parties.")
     _check_decides(user, contract, at)
+
+
+def check_can_attest(user: User, process: Process, vendor: Organisation) -> None:
+    """The vendor's own people attest, or those who supervise vendors file its paper (A7)."""
+    held = access.codenames(user, process)
+    if VIEW_PROCESS not in held:
+        raise NotVisible("unknown_process", "There is no such process that you can see.")
+    if SUPERVISE_VENDORS in held or (FILE_CHANGES in held and user.organisation_id == vendor.pk):
+        return
+    raise NotAllowed("not_allowed", "The vendor attests, or those who supervise vendors file its paper.")
 
 
 def _check_decides(user: User, contract: Contract, at: datetime) -> None:

@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import ManyToOneRel, Prefetch, QuerySet
 
 from audit.errors import NotVisible
 from contracts import access, permissions
@@ -120,7 +121,9 @@ def links_of(clauses: Iterable[Clause], version: ContractVersion | None = None) 
     """
     named: dict[UUID, list[str]] = {}
     keys = [clause.pk for clause in clauses]
-    for relation in Clause._meta.related_objects:
+    for relation in Clause._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel):
+            continue
         model = relation.related_model
         if model is ClauseWording or isinstance(model, str):
             continue
@@ -168,7 +171,41 @@ def content(version: ContractVersion) -> dict[str, Any]:
             {"kind": appendix.kind, "title": appendix.title, "digest": appendix.digest}
             for appendix in version.appendices.order_by("title")
         ],
+        "liability": _rows(version.liability_terms, "layer", "clause__number", *_LIABILITY),
+        "data_use": _rows(version.data_use_terms, "data_type", "clause__number", *_DATA_USE),
+        "agreed": _rows(version.agreed_terms, "process__code", "kind", "value", "clause__number"),
     }
+
+
+_LIABILITY = (
+    "responsible",
+    "share_client",
+    "share_provider",
+    "share_ai_vendor",
+    "cap",
+    "currency",
+    "indemnity",
+    "evidence",
+    "residual",
+)
+_DATA_USE = (
+    "owner",
+    "training",
+    "scope",
+    "anonymisation",
+    "flow_down",
+    "exit_days",
+    "certificate",
+)
+
+
+def _rows(terms: Any, *fields: str) -> list[dict[str, Any]]:
+    """Terms as plain data in a steady order; amounts as text, written alike by every database."""
+    rows = terms.order_by(*fields[:2]).values(*fields)
+    return [
+        {name: f"{value:.2f}" if isinstance(value, Decimal) else value for name, value in row.items()}
+        for row in rows
+    ]
 
 
 def digest(version: ContractVersion) -> str:

@@ -67,7 +67,14 @@ def draft(
 
 
 def _copy(source: ContractVersion, version: ContractVersion) -> None:
-    for rows in (source.wordings.order_by("position"), source.appendices.order_by("title")):
+    """Everything that hangs on a version, its clauses first."""
+    for rows in (
+        source.wordings.order_by("position"),
+        source.appendices.order_by("title"),
+        source.liability_terms.order_by("pk"),
+        source.data_use_terms.order_by("pk"),
+        source.agreed_terms.order_by("pk"),
+    ):
         for row in rows:
             row.pk, row.version = type(row)._meta.get_field("id").get_default(), version
             row.save(force_insert=True)

@@ -26,10 +26,13 @@ from contracts.forms.contracts import (
     SignForm,
 )
 from contracts.forms.refusable import Refusable
+from contracts.forms.terms import AgreedForm, DataUseForm, LiabilityForm
 from contracts.models import Contract, ContractVersion
 from contracts.presenters import agreement_tabs
 from contracts.presenters import contracts as presenter
+from contracts.presenters import terms as terms_presenter
 from contracts.selectors import contracts as selector
+from contracts.selectors import informal, terms
 from contracts.views.replies import see_other, status_of_form
 from contracts.views.requests import SignedIn
 
@@ -60,6 +63,9 @@ def of_process(request: SignedIn, code: str) -> HttpResponse:
         "process": {"code": process.code, "name": process.name},
         "rows": rows,
         "tabs": agreement_tabs.of(request.user, process, "contracts:process_contracts"),
+        "parts": terms_presenter.rests_on(process),
+        "clauses": [(str(one.pk), informal.clause_words(one)) for one in selector.citable(process)],
+        "may": access.can(request.user, DRAFT_CONTRACTS, process),
     }
     return render(request, "contracts/process_contracts.html", context)
 
@@ -100,6 +106,7 @@ def shown(
     user, at = request.user, timezone.now()
     page = presenter.page(what.contract, what.version, selector.versions(user, what.contract), user, at)
     edits = {"edits": what.version.edits}
+    clauses = [(line.id, f"{line.number} {line.title}") for line in page.clauses]
     given: dict[str, forms.Form] = {
         "clause": ClauseForm(initial=edits),
         "appendix": AppendixForm(initial=edits),
@@ -108,6 +115,11 @@ def shown(
         "sign": SignForm(initial={"digest": what.version.digest}),
         "reject": ReasonForm(prefix="reject"),
         "terminate": ReasonForm(prefix="terminate"),
+        "liability": LiabilityForm(clauses, initial=edits),
+        "data_use": DataUseForm(clauses, initial=edits),
+        "agreed": AgreedForm(
+            clauses, [(one.code, one.code) for one in what.contract.processes.all()], initial=edits
+        ),
         **(sent or {}),
     }
     reword = given.get("reword")
@@ -120,6 +132,9 @@ def shown(
     }
     context = {
         "page": page,
+        "terms": terms_presenter.part(what.version),
+        "findings": terms_presenter.findings(terms.findings(what.contract.processes.all())),
+        "informal": informal.count(what.contract.processes.all()),
         "forms": given,
         "clauses": [(line, rewords[line.id], line.id == rewording) for line in page.clauses],
         "refused": next(iter(sent), "") if sent else "",
@@ -128,6 +143,13 @@ def shown(
     form = next(iter(sent.values()), None) if sent else None
     status = status_of_form(form, refusal) if form is not None else 200
     return render(request, "contracts/contract.html", context, status=status)
+
+
+def clauses_of(version: ContractVersion) -> list[tuple[str, str]]:
+    """The clauses of a version, as a form offers them."""
+    return [
+        (str(one.clause_id), f"{one.clause.number} {one.clause.title}") for one in selector.wordings(version)
+    ]
 
 
 def act(

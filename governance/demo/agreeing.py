@@ -19,7 +19,7 @@ from contracts.services import (
     processes,
 )
 from contracts.services.endpoints import Setting
-from governance.demo import answering, service_levels
+from governance.demo import answering, contracts, service_levels
 from governance.demo.parts import Parts
 from governance.demo.sops import GOVERNANCE
 from governance.demo.specs import Client, Sop
@@ -64,6 +64,7 @@ def agree(parts: Parts, spec: Client) -> None:
     process = parts.processes[spec.process]
     sops = {sop.code: _sop(parts, sop, process, spec.author, spec.publisher) for sop in spec.sops}
     _steps(parts, spec, process, sops)
+    contracts.agree(parts, spec)
     _matrix(parts, spec, process)
     service_levels.agree(parts, spec)
     _rules(parts, spec, process)

@@ -26,6 +26,7 @@ from contracts.services import (
 )
 from governance.demo import (
     agreeing,
+    contracts,
     control_library,
     halvorsen,
     hanabi,
@@ -120,6 +121,7 @@ class _Builder:
         for spec in CLIENTS.values():
             agreeing.go_live(parts, spec)
         agreeing.try_claims(parts)
+        contracts.link(parts)
         service_levels.draft_cost_only(parts)
         self._keys()
         found = find()

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from contracts.enums import Authority
 from contracts.models import Clause, Contract, ContractVersion, User
 from contracts.selectors import contracts as reading
-from contracts.services import contract_drafts, contracts, memberships
+from contracts.services import contract_drafts, contract_terms, contracts, memberships
 from tests.worlds import Desk
 
 CLAUSES = {
@@ -87,10 +88,59 @@ def in_preparation(desk: Desk, at: datetime) -> dict[str, Any]:
     appendix = contract_drafts.attach(
         version_id=draft.pk, kind="other", title="Terms", text="As agreed.", by=desk.legal, at=at
     )
+    term = contract_terms.agree(
+        version_id=draft.pk, process=desk.process, kind="review_minutes", value=60, by=desk.legal, at=at
+    )
     return {
         "contract": waiting.contract_id,
         "contract_digest": waiting.digest,
         "contract_draft": draft.contract_id,
         "contract_clause": clause(draft, "1").pk,
         "contract_appendix": appendix.pk,
+        "contract_term": term.pk,
     }
+
+
+TERMS = {
+    **CLAUSES,
+    "8": (
+        "Data",
+        "Inputs, outputs, derived data and logs are owned by the client; none is used to train a model.",
+    ),
+    "9": ("Liability", "Liability follows the layer an error comes from."),
+}
+
+
+def with_terms(desk: Desk, at: datetime, training: str = "no", code: str = "CT-T") -> ContractVersion:
+    """A contract in force with terms on liability, data and what the settings keep to."""
+    version = drafted(desk, at, clauses=TERMS, code=code)
+    given: dict[str, Any] = {"version_id": version.pk, "by": desk.legal, "at": at}
+    contract_terms.set_liability(
+        layer="client_instruction",
+        clause_id=clause(version, "9").pk,
+        shares={"client": Decimal(100)},
+        responsible="client",
+        residual="client",
+        cap=Decimal(50000),
+        currency="EUR",
+        **given,
+    )
+    contract_terms.set_data_use(
+        data_type="input",
+        clause_id=clause(version, "8").pk,
+        owner="client",
+        training=training,
+        scope="" if training == "no" else "Spelling only",
+        flow_down=True,
+        exit_days=30,
+        certificate=True,
+        **given,
+    )
+    contract_terms.agree(
+        process=desk.process,
+        kind="review_minutes",
+        value=desk.process.review_minutes,
+        clause_id=clause(version, "2.10").pk,
+        **given,
+    )
+    return signed(desk, at, contracts.propose(**given))

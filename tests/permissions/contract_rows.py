@@ -76,6 +76,56 @@ CONTRACT_ROWS = [
         kwargs=_draft,
         data=lambda stage: {"chosen": str(stage.contract_appendix)},
     ),
+    Row(
+        "contracts:contract_liability",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=_with_clause(
+            "clause", layer="operation", responsible="provider", residual="client", share_provider="100"
+        ),
+    ),
+    Row(
+        "contracts:contract_data_use",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=_with_clause("clause", data_type="input", owner="client", training="no", exit_days="30"),
+    ),
+    Row(
+        "contracts:contract_agree",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=lambda stage: {
+            "process": stage.desk.process.code,
+            "kind": "review_minutes",
+            "value": "60",
+        },
+    ),
+    Row(
+        "contracts:contract_drop_term",
+        "POST",
+        _DRAFT,
+        kwargs=_draft,
+        data=lambda stage: {"what": "agreed", "chosen": str(stage.contract_term)},
+    ),
+    Row("contracts:answers", "GET", _READ, kwargs=code),
+    Row(
+        "contracts:attest",
+        "POST",
+        refused(AGREED, governance="ok", infosec="ok", vendor="ok"),
+        kwargs=code,
+        data=_given(vendor="vendor", training="no", evidence="A letter"),
+    ),
+    # It is of no contract in force: the page says so.
+    Row(
+        "contracts:clause_cite",
+        "POST",
+        _DRAFT,
+        kwargs=code,
+        data=_with_clause("clause", kind="escalation", reference="*/any"),
+    ),
     Row("contracts:contract_describe", "POST", _DRAFT, kwargs=_draft, data=_given(valid_from="2026-01-01")),
     Row("contracts:contract_assess", "POST", _DRAFT, kwargs=_draft),
     Row("contracts:contract_propose", "POST", _DRAFT, kwargs=_draft),
@@ -102,4 +152,9 @@ CONTRACT_ROWS = [
         kwargs=_one,
         data=_given(**{"terminate-reason": "It is over"}),
     ),
+    Row("contracts:api_contracts", "GET", ALL_PARTIES, anonymous="401"),
+    Row("contracts:api_contract", "GET", _READ, kwargs=_one, anonymous="401"),
+    Row("contracts:api_contract_gaps", "GET", _READ, kwargs=_one, anonymous="401"),
+    Row("contracts:api_liability", "GET", _READ, kwargs=code, anonymous="401"),
+    Row("contracts:api_data_use", "GET", _READ, kwargs=code, anonymous="401"),
 ]

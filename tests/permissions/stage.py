@@ -99,6 +99,7 @@ class Stage:
     contract_draft: UUID
     contract_clause: UUID
     contract_appendix: UUID
+    contract_term: UUID
     breach: UUID
     disputed: UUID
     raci_signed: int

@@ -103,10 +103,9 @@ def test_a_version_is_compared_with_the_one_before(desk, at, log_in):
 
 def test_the_pages_ask_the_database_as_often_however_much_there_is(desk, at, log_in, draft):
     client = log_in(desk.viewer)
-    version = contracts.propose(version_id=draft.pk, by=desk.legal, at=at)
+    contracts.propose(version_id=draft.pk, by=desk.legal, at=at)
     listing = reverse("contracts:contracts")
 
-    assert counting.queries(client, url("version", version)) == counting.written("contracts:contract_version")
     once = counting.steady(client, listing, lambda: factory.proposed(desk, at, code="CT-7"))
     assert once == counting.written("contracts:contracts")
 

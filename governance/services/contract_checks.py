@@ -1,0 +1,40 @@
+"""The nightly comparison of contracts with the live settings: what differs becomes a finding, what agrees again ends it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+
+from contracts.domain import agreed_terms
+from contracts.models import Process
+from contracts.selectors import terms
+from contracts.services import contract_findings, contracts
+from governance.selectors import contract_settings
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def compare(*, process: Process, at: datetime, link: str = "") -> int:
+    """Compare one process with its contracts. Returns how many findings are new."""
+    today = at.date()
+    drifts = agreed_terms.compare(terms.agreed(process, today), contract_settings.live(process, at))
+    mismatches = terms.mismatch_drifts(process, today)
+    return contract_findings.follow(process=process, drifts=drifts, mismatches=mismatches, link=link, at=at)
+
+
+def sweep(*, at: datetime, link: Callable[[Process], str]) -> int:
+    """Put in force what both parties signed for today, then compare every process. Returns how many findings are new.
+
+    `link` leads to where a process is read about. What fails on one process is logged and does not keep the others from being compared.
+    """
+    for version in terms.due(at):
+        contracts.begin(version_id=version.pk, at=at)
+    new = 0
+    for process in Process.objects.select_related("client", "provider").order_by("code"):
+        try:
+            new += compare(process=process, at=at, link=link(process))
+        except DatabaseError:
+            logger.exception("The contracts of %s could not be compared", process.code)
+    return new
