@@ -3,7 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.services import certificates, data_flows, halts, idempotency, memberships, notifications
+from contracts.services import (
+    certificates,
+    data_flows,
+    halts,
+    idempotency,
+    memberships,
+    notifications,
+    questionnaires,
+)
 
 
 @shared_task(name="contracts.send_notifications")
@@ -34,3 +42,8 @@ def watch_certificates() -> int:
 @shared_task(name="contracts.watch_data_flows")
 def watch_data_flows() -> None:
     data_flows.watch(at=timezone.now())
+
+
+@shared_task(name="contracts.watch_questionnaires")
+def watch_questionnaires() -> None:
+    questionnaires.watch(at=timezone.now())

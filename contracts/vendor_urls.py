@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts.api import vendors as api
-from contracts.views import certificates, data_flows, endpoints
+from contracts.views import certificates, data_flows, endpoints, questionnaires
 
 patterns = [
     path("vendors/", endpoints.endpoints, name="endpoints"),
@@ -24,6 +24,21 @@ patterns = [
         certificates.withdraw,
         name="certificate_withdraw",
     ),
+    path("vendors/questionnaires/", questionnaires.questionnaires, name="questionnaires"),
+    path("vendors/questionnaires/new/", questionnaires.new, name="questionnaire_new"),
+    path(
+        "vendors/questionnaires/<uuid:questionnaire_id>/", questionnaires.questionnaire, name="questionnaire"
+    ),
+    path(
+        "vendors/questionnaires/<uuid:questionnaire_id>/answer/",
+        questionnaires.answer,
+        name="questionnaire_answer",
+    ),
+    path(
+        "vendors/questionnaires/<uuid:questionnaire_id>/assess/",
+        questionnaires.assess,
+        name="questionnaire_assess",
+    ),
     path("agreements/<str:code>/findings/", certificates.findings, name="findings"),
     path("agreements/<str:code>/data-flow/", data_flows.data_flow, name="data_flow"),
     path("agreements/<str:code>/data-flow/begin/", data_flows.begin, name="data_flow_begin"),
@@ -37,5 +52,6 @@ patterns = [
     path("agreements/<str:code>/data-places/", endpoints.ground, name="ground"),
     path("api/v1/endpoints", api.Endpoints.as_view(), name="api_endpoints"),
     path("api/v1/agreements/<str:code>/data-flow", api.OneDataFlow.as_view(), name="api_data_flow"),
+    path("api/v1/questionnaires", api.Questionnaires.as_view(), name="api_questionnaires"),
     path("api/v1/certificates", api.Certificates.as_view(), name="api_certificates"),
 ]

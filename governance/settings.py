@@ -329,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},
     "certificates": {"task": "contracts.watch_certificates", "schedule": 86400.0},
+    "questionnaires": {"task": "contracts.watch_questionnaires", "schedule": 86400.0},
     "data_flows": {"task": "contracts.watch_data_flows", "schedule": 86400.0},
     "webhooks": {"task": "governance.send_webhooks", "schedule": 3.0, "options": {"expires": 6.0}},
     "webhook_log": {"task": "governance.forget_deliveries", "schedule": 86400.0},

@@ -1,4 +1,5 @@
-"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5), certificates (L8), data flows (L7)."""
+"""What vendors supply and prove, for programs of people who read the agreement: endpoints (A5), certificates (L8), data flows (L7),
+questionnaires (Y2)."""
 
 from typing import cast
 
@@ -14,10 +15,11 @@ from contracts.api.sessions import PersonDoor
 from contracts.domain.certificates import CertificateKind, Standing
 from contracts.domain.data_flow_lint import Rule
 from contracts.domain.data_flows import NodeKind
+from contracts.domain.questionnaire import QuestionnaireState
 from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import Tenancy
 from contracts.models import Certificate, User
-from contracts.selectors import certificates, data_flows, endpoints
+from contracts.selectors import certificates, data_flows, endpoints, questionnaires
 
 
 class EndpointSerializer(serializers.Serializer):
@@ -169,5 +171,40 @@ class OneDataFlow(PersonDoor):
                 "violations": [
                     {"rule": one.rule, "subject": one.subject, "sentence": one.sentence} for one in wrong
                 ],
+            }
+        )
+
+
+class QuestionnaireSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    process = serializers.CharField()
+    vendor = serializers.CharField()
+    state = serializers.ChoiceField(choices=QuestionnaireState.choices())
+    due_on = serializers.DateField()
+    score = serializers.IntegerField(allow_null=True, help_text="0 to 100; what was not answered counts 0.")
+    flags = serializers.ListField(child=serializers.CharField())
+    assessed_at = serializers.DateTimeField(allow_null=True)
+
+
+class QuestionnairesSerializer(serializers.Serializer):
+    questionnaires = QuestionnaireSerializer(many=True, help_text="The newest first.")
+
+
+class Questionnaires(PersonDoor):
+    @extend_schema(
+        operation_id="questionnaires",
+        summary="What vendors were asked, and how they were assessed",
+        responses={200: QuestionnairesSerializer, **replies.problems(401)},
+    )
+    def get(self, request: Request) -> Response:
+        found = questionnaires.listing(cast(User, request.user))
+        names = ("id", "state", "due_on", "score", "flags", "assessed_at")
+        return Response(
+            {
+                "questionnaires": [
+                    {name: getattr(one, name) for name in names}
+                    | {"process": one.process.code, "vendor": one.vendor.slug}
+                    for one in found
+                ]
             }
         )

@@ -61,5 +61,12 @@ EVENTS = [
         {"version", "digest", "nodes", "edges", "violations", "contract"},
         "Published the data-flow diagram v{version} with {violations} violations",
     ),
+    spec("vendor.asked", {"vendor", "due_on"}, "{vendor} was asked, to answer by {due_on}"),
+    spec("vendor.answered", {"vendor", "answered", "handed_in"}, "{vendor} answered {answered} questions"),
+    spec(
+        "vendor.assessed",
+        {"vendor", "score", "flags", "answered", "asked"},
+        "{vendor} was assessed: {score} of 100, {flags} red flags",
+    ),
     *FINDINGS,
 ]

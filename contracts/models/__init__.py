@@ -35,6 +35,7 @@ from contracts.models.notification import Notification
 from contracts.models.party import Organisation
 from contracts.models.person import ApiKey, AuthorityGrant, IdempotentReply, Membership, User
 from contracts.models.process import Process, ProcessStep
+from contracts.models.questionnaire import VendorQuestionnaire
 from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
 from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
 from contracts.models.stakeholder import AiUseDecision, Stakeholder
@@ -47,6 +48,7 @@ from contracts.models.terms import (
 )
 
 __all__ = [
+    "VendorQuestionnaire",
     "Certificate",
     "CertificateAlert",
     "Finding",

@@ -11,5 +11,6 @@ def of(route: str) -> list[Tab]:
     pages = [
         ("contracts:endpoints", _("Endpoints")),
         ("contracts:certificates", _("Certificates")),
+        ("contracts:questionnaires", _("Questionnaires")),
     ]
     return [Tab(label, reverse(name), name == route) for name, label in pages]

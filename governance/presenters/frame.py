@@ -178,7 +178,7 @@ _PAGES = [
     ("Matrix", "reviews:matrix", {roles.PROPOSE_RULES, roles.VIEW_BOARD}),
     ("Vigilance", "reviews:vigilance", {roles.LEAD_REVIEWERS}),
     ("Agreements", "contracts:agreements", {roles.VIEW_PROCESS}),
-    ("Vendors", "contracts:endpoints", {roles.VIEW_CONTRACTS}),
+    ("Vendors", "contracts:endpoints", {roles.VIEW_CONTRACTS, roles.FILE_CHANGES}),
     ("Board", "governance:board", {roles.VIEW_BOARD}),
     ("Halts", "governance:halts", {roles.VIEW_PROCESS}),
     ("Trail", "governance:trail", {roles.VIEW_STORY}),

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracts.domain.certificates import Paper
-from contracts.models import Certificate, DataFlow, Organisation
-from contracts.services import certificates, data_flows
+from contracts.domain.questionnaire import QUESTIONS, Answer
+from contracts.models import Certificate, DataFlow, Organisation, VendorQuestionnaire
+from contracts.services import certificates, data_flows, questionnaires
 from tests.worlds import Desk
 
 
@@ -67,8 +68,26 @@ def published(desk: Desk, at: datetime, **changes: Any) -> DataFlow:
     return data_flows.publish(flow_id=draft.pk, edits=draft.edits, by=desk.governance, at=at)
 
 
+def asked(desk: Desk, vendor: Organisation, at: datetime) -> VendorQuestionnaire:
+    due = at.date() + timedelta(days=30)
+    return questionnaires.ask(process=desk.process, vendor=vendor, due_on=due, by=desk.governance, at=at)
+
+
+def answered(desk: Desk, vendor: Organisation, at: datetime, **replies: Answer) -> VendorQuestionnaire:
+    """Everything answered with yes and a word of evidence, but for what the replies say otherwise."""
+    found = asked(desk, vendor, at)
+    given = {one.key: Answer("yes", "See our policy") for one in QUESTIONS} | replies
+    return questionnaires.answer(
+        questionnaire_id=found.pk, answers=given, submit=True, edits=0, by=desk.vendor, at=at
+    )
+
+
 def staged(desk: Desk, vendor: Organisation, at: datetime) -> dict[str, Any]:
     """What the matrix of permissions looks at: a published diagram with a draft of the next."""
     first = published(desk, at)
     drawn(desk, at)
-    return {"certificate": certificate(desk, vendor, at).pk, "data_flow": first.version}
+    return {
+        "certificate": certificate(desk, vendor, at).pk,
+        "data_flow": first.version,
+        "questionnaire": asked(desk, vendor, at).pk,
+    }

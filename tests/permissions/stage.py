@@ -110,6 +110,7 @@ class Stage:
     freeze: UUID
     undeclared: UUID
     data_flow: int
+    questionnaire: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]

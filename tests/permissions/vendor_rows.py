@@ -41,7 +41,34 @@ _DRAWS = refused(AGREED, governance="ok", legal="ok")
 # The factory drew in it once.
 _EDITS = {"edits": "1"}
 
+
+def _questionnaire(stage: Stage) -> dict:
+    return {"questionnaire_id": stage.questionnaire}
+
+
+_READ_AND_VENDOR = every("ok", *CONTRACT_READERS, "vendor")
+
 VENDOR_ROWS = [
+    Row("contracts:questionnaires", "GET", ALL_PARTIES),
+    # The one vendor there is is being asked already.
+    Row("contracts:questionnaire_new", "GET", {}, rest="403"),
+    Row("contracts:questionnaire_new", "POST", {}, rest="403"),
+    Row("contracts:questionnaire", "GET", _READ_AND_VENDOR, kwargs=_questionnaire),
+    Row(
+        "contracts:questionnaire_answer",
+        "POST",
+        refused(CONTRACT_READERS, vendor="ok"),
+        kwargs=_questionnaire,
+        data=lambda _s: {"edits": "0", "reply_p1": "yes", "do": "submit"},
+    ),
+    # It is not answered yet.
+    Row(
+        "contracts:questionnaire_assess",
+        "POST",
+        refused((*CONTRACT_READERS, "vendor"), governance="409", infosec="409"),
+        kwargs=_questionnaire,
+    ),
+    Row("contracts:api_questionnaires", "GET", ALL_PARTIES, anonymous="401"),
     Row("contracts:data_flow", "GET", _SEES_FLOW, kwargs=code),
     Row("contracts:data_flow_begin", "POST", refused(AGREED, governance="409", legal="409"), kwargs=code),
     Row("contracts:data_flow_draft", "GET", _DRAWS, kwargs=code),
