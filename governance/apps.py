@@ -16,6 +16,7 @@ class GovernanceConfig(AppConfig):
             board_rollups,
             clock_rollups,
             endpoints,
+            incidents,
             late_events,
             record_reads,
             rule_rollups,
@@ -29,6 +30,7 @@ class GovernanceConfig(AppConfig):
         endpoints.allowed()  # a setting that cannot be read stops the start, not the first message
         projecting.register(board_rollups.PROJECTION)
         projecting.register(clock_rollups.PROJECTION)
+        projecting.register(incidents.PROJECTION)
         projecting.register(late_events.PROJECTION)
         projecting.register(record_reads.PROJECTION)
         projecting.register(rule_rollups.PROJECTION)

@@ -109,6 +109,8 @@ class ModelChange(models.Model):
     effect_at = models.DateTimeField(null=True, blank=True)
     ratify_until = models.DateTimeField(null=True, blank=True)
     overdue_told = models.BooleanField(default=False)
+    # What the change took off its steps: an item of it that still comes in is no surprise.
+    replaced = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True, blank=True)
     before_decided = models.PositiveIntegerField(null=True, blank=True)
     before_changed = models.PositiveIntegerField(null=True, blank=True)

@@ -186,9 +186,14 @@ def in_force(version: ModelVersion, process: Process | None = None) -> bool:
 
 
 def announced(process: Process) -> frozenset[str]:
-    """The references that may answer by notice and are not in force yet."""
-    rows = ModelChange.objects.filter(process=process, state__in=ANNOUNCED)
-    return frozenset(rows.values_list("reference", flat=True))
+    """The references that may come in without surprise though no step uses them: those in test by notice, and those that a
+    change has replaced or retired."""
+    retired = Q(change_class=ChangeClass.RETIREMENT, state__in=IN_FORCE)
+    rows = ModelChange.objects.filter(process=process)
+    known = set(rows.filter(Q(state__in=ANNOUNCED) | retired).values_list("reference", flat=True))
+    for replaced in rows.filter(state=ChangeState.CLOSED).values_list("replaced", flat=True):
+        known |= set(replaced)
+    return frozenset(known)
 
 
 def undeclared(process: Process) -> list[UndeclaredVersion]:

@@ -176,7 +176,12 @@ def close(*, change_id: UUID, before: Deviation, after: Deviation, by: User, at:
         "after_decided": after.decided,
         "after_changed": after.changed,
     }
-    change_moves.move(change, ChangeState.CLOSED, "closed", figures, by, at, ended_at=at, **figures)
+    replaced = sorted(
+        {one.reference for step in _steps(change) for one in selector.others_of_model(change, step)}
+    )
+    change_moves.move(
+        change, ChangeState.CLOSED, "closed", figures, by, at, ended_at=at, replaced=replaced, **figures
+    )
     _take_others_off(change, by, at)
     change_moves.tell_filers(change, "is closed", at)
     return change

@@ -20,6 +20,11 @@ _ENDPOINT = {"host", "url_digest", "types", "processes"}
 
 EVENTS = [
     _spec(
+        "incident.reported",
+        {"kind", "severity", "subject", "source", "source_event"},
+        "An incident was reported: {kind} {subject}",
+    ),
+    _spec(
         "webhook.subscribed",
         {*_ENDPOINT, "from_index"},
         "A webhook to {host} was set up, from entry {from_index} on",

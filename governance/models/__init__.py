@@ -2,6 +2,7 @@ from governance.models.bias import BiasAudit, ProtectedAttribute
 from governance.models.clock_rollup import ClockRollup
 from governance.models.drill_run import DrillRun
 from governance.models.evidence_export import EvidenceExport
+from governance.models.incident import Incident
 from governance.models.late_event import LateEvent
 from governance.models.record_read import RecordRead
 from governance.models.rollup import DayRollup, SampleRollup, ScoreRollup, UndoableDecision
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "DrillRun",
     "EvidenceExport",
+    "Incident",
     "LateEvent",
     "ProtectedAttribute",
     "RecordRead",

@@ -182,6 +182,7 @@ _PAGES = [
     ("Board", "governance:board", {roles.VIEW_BOARD}),
     ("Halts", "governance:halts", {roles.VIEW_PROCESS}),
     ("Trail", "governance:trail", {roles.VIEW_STORY}),
+    ("Incidents", "governance:incidents", {roles.VIEW_BOARD}),
     ("Webhooks", "governance:webhooks", {roles.MANAGE_WEBHOOKS}),
 ]
 

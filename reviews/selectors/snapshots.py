@@ -20,7 +20,7 @@ from contracts.domain.sla_clock import Calendar
 from contracts.domain.sovereignty import EndpointTerms, Ground
 from contracts.enums import DocumentState, ModelStatus
 from contracts.models import DocumentVersion, Process, ProcessStep
-from contracts.selectors import calendars, endpoints, finals, halts, paths
+from contracts.selectors import calendars, endpoints, finals, halts, model_changes, paths
 from reviews.domain import schemas
 from reviews.domain.adversity import adversity
 from reviews.domain.autoqa.watch import Watch
@@ -108,6 +108,8 @@ class Snapshot:
     windows: frozenset[tuple[str, int]] = frozenset()
     shadow: Shadow | None = None
     watch: Watch | None = None
+    announced: frozenset[str] = frozenset()
+    undeclared: frozenset[str] = frozenset()
     # What is known of the endpoints of its vendors, by name, and where the process lets its data be processed (A5).
     endpoints: Mapping[str, EndpointTerms] = field(default_factory=dict)
     ground: Ground = Ground()
@@ -227,6 +229,8 @@ def _build(process: Process) -> Snapshot:
         windows=terms.windows() if terms else frozenset(),
         shadow=next((_shadow(one, schema) for one in versions if one.in_shadow), None),
         watch=acting_flags.watch(process),
+        announced=model_changes.announced(process),
+        undeclared=frozenset(one.reference for one in model_changes.undeclared(process)),
         endpoints=endpoints.terms_for(process),
         ground=endpoints.ground(process),
         agreed=agreed_times.agreed(process),

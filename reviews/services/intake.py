@@ -23,7 +23,7 @@ from reviews.domain.submission import Submission
 from reviews.models import Interaction
 from reviews.selectors import broker, snapshots
 from reviews.selectors.snapshots import Snapshot
-from reviews.services import arrivals, clocks, halted, intake_rows, preparing, sovereignty, tallies
+from reviews.services import arrivals, clocks, declaring, halted, intake_rows, preparing, sovereignty, tallies
 from reviews.services.arrivals import Batch
 from reviews.services.intake_rows import Row
 from reviews.services.preparing import Prepared
@@ -196,6 +196,7 @@ def _store(
             fresh.append((index, item))
     if not fresh:
         return receipts
+    declaring.mark(process, snapshot, [item for _, item in fresh])
     built = _insert(arrivals.batch(snapshot, agent, origin), [item for _, item in fresh], at)
     receipts += [_receipt(index, row) for (index, _), row in zip(fresh, built, strict=True)]
     return receipts + _repeated(repeated, first, built)

@@ -25,6 +25,7 @@ from reviews.selectors.snapshots import Snapshot, Step
 from reviews.services import engine_answers
 
 # What makes quarantine: the interaction is kept apart and nobody reviews it before its source is mended.
+UNAPPROVED = "MODEL_UNAPPROVED"
 LINEAGE, ENDPOINT, PERSONAL = "LINEAGE", "ENDPOINT", "PERSONAL_DATA"
 
 
@@ -222,7 +223,7 @@ def _vet_model(prepared: Prepared) -> None:
     submission, step = prepared.submission, prepared.step
     prepared.model_version_id = step.models.get(submission.model_version)
     if prepared.model_version_id is None:
-        prepared.problems.append("MODEL_UNAPPROVED")
+        prepared.problems.append(UNAPPROVED)
 
 
 def _vet_endpoint(prepared: Prepared, snapshot: Snapshot) -> None:

@@ -13,6 +13,7 @@ from audit.domain.retention import HoldScope
 from audit.services import retention
 from contracts.models import User
 from contracts.services import api_keys, freezes, undeclared
+from governance.models import Incident
 from governance.services import evidence_requests
 from reviews.domain import scorecard
 from reviews.enums import Verdict
@@ -111,6 +112,7 @@ class Stage:
     undeclared: UUID
     data_flow: int
     questionnaire: UUID
+    incident: UUID
     size: int
     rule_form: dict[str, Any]
     answers: dict[str, Any]
@@ -322,7 +324,21 @@ def _changed(desk: Desk, at: datetime) -> dict[str, UUID]:
     )
     undeclared.notice(process=desk.process, reference="north-9.9", step="approve", policy="review", at=at)
     found = desk.process.undeclared_versions.get()
-    return {"change": changed.submitted(desk, at).pk, "freeze": frozen.pk, "undeclared": found.pk}
+    incident = Incident.objects.create(
+        process=desk.process,
+        kind="undeclared_model",
+        subject=found.reference,
+        severity=1,
+        told="It answered without notice",
+        source_event=found.pk,
+        occurred_at=at,
+    )
+    return {
+        "change": changed.submitted(desk, at).pk,
+        "freeze": frozen.pk,
+        "undeclared": found.pk,
+        "incident": incident.pk,
+    }
 
 
 def _recalled(desk: Desk, at: datetime) -> dict[str, UUID]:

@@ -24,6 +24,7 @@ from tests.permissions.escalation_rows import ESCALATION_ROWS
 from tests.permissions.evidence_rows import EVIDENCE_ROWS
 from tests.permissions.halt_rows import HALT_ROWS
 from tests.permissions.honeypot_rows import HONEYPOT_ROWS
+from tests.permissions.incident_rows import INCIDENT_ROWS
 from tests.permissions.matrix import AGENTS, PARTIES, PEOPLE, ROWS, Row
 from tests.permissions.party_rows import PARTY_ROWS
 from tests.permissions.qa_rows import QA_ROWS
@@ -52,6 +53,7 @@ PEOPLE_ROWS = [
     *BIAS_ROWS,
     *RECALL_ROWS,
     *ACTION_ROWS,
+    *INCIDENT_ROWS,
 ]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS, *RECALL_KEY_ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -151,6 +151,7 @@ CONSTRAINTS = {
         "honeypot_served_has_interaction",
         "honeypot_end_is_dated",
     },
+    "governance_incident": {"incident_once", "incident_severity_in_scale"},
     "governance_subscription": {"subscription_disabled_says_why"},
     "governance_delivery": {"delivery_once", "delivery_end_is_dated"},
     "contracts_modelchange": {
