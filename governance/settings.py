@@ -262,7 +262,9 @@ SPECTACULAR_SETTINGS = {
                 "RecallCause",
                 "RecallState",
             ),
-            "contracts.enums": ("HaltCause",),
+            "contracts.enums": ("HaltCause", "Party"),
+            "contracts.domain.contracting": ("ContractState",),
+            "contracts.domain.data_use": ("TrainingAllowed",),
         }.items()
         for name in names
     },
