@@ -14,7 +14,7 @@ MOST_NODES, MOST_EDGES = 60, 200
 MOST_DAYS = 36_600
 FORMAT = 1
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,19}")
-_REGION = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
+_REGION = re.compile(r"[A-Z]{2,4}(-[A-Z0-9]{1,10})*")
 
 
 class NodeKind(Labelled):

@@ -17,7 +17,7 @@ from contracts.permissions import data_flows as permissions
 from contracts.presenters import words
 from contracts.presenters.endpoints import Button
 
-_SHORT = 22
+_SHORT = 19
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{1,79}")
 _HOST = re.compile(
     r"(?=.{1,200}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?"
 )
-_REGION = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
+_REGION = re.compile(r"[A-Z]{2,4}(-[A-Z0-9]{1,10})*")
 MOST_DAYS = 3660
 MOST_SUBPROCESSORS = 50
 

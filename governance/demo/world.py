@@ -34,6 +34,7 @@ from governance.demo import (
     kestrel,
     places,
     service_levels,
+    supplying,
 )
 from governance.demo.clock import AGE
 from governance.demo.parts import Parts
@@ -123,6 +124,7 @@ class _Builder:
         agreeing.try_claims(parts)
         contracts.link(parts)
         service_levels.draft_cost_only(parts)
+        supplying.supply(parts, list(CLIENTS.values()))
         self._keys()
         found = find()
         assert found is not None  # noqa: S101 — it was made just now
