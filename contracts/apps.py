@@ -33,6 +33,8 @@ class ContractsConfig(AppConfig):
         catalogue.register(SLA_EVENTS)
         access.protect_process()
         informal.register_own()
+        agreement_tabs.register(Page("contracts:ground", "Data places", VIEW_CONTRACTS))
+        access.protect_process()
         agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))
         agreement_tabs.register(Page("contracts:raci", "RACI"))
         agreement_tabs.register(

@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from contracts.api import accountability as authority_api
+from contracts.api import raci as raci_api
 from contracts.views import accountability, raci, raci_drafts
 
+_API = "api/v1/agreements/<str:code>/raci"
 _VERSION = "agreements/<str:code>/raci/<int:version>/"
 
 patterns: list[URLPattern] = [
@@ -29,4 +32,17 @@ patterns: list[URLPattern] = [
         name="stakeholder_remove",
     ),
     path("agreements/<str:code>/ai-use/decide/", accountability.decide, name="ai_use_decide"),
+    path(_API, raci_api.InForce.as_view(), name="api_raci"),
+    path(f"{_API}/drafts", raci_api.Drafts.as_view(), name="api_raci_drafts"),
+    path(f"{_API}/<int:version>", raci_api.Version.as_view(), name="api_raci_version"),
+    path(f"{_API}/<int:version>/rows/<str:task>", raci_api.Row.as_view(), name="api_raci_row"),
+    path(f"{_API}/<int:version>/propose", raci_api.Propose.as_view(), name="api_raci_propose"),
+    path(f"{_API}/<int:version>/sign", raci_api.Sign.as_view(), name="api_raci_sign"),
+    path("api/v1/agreements/<str:code>/authority", authority_api.Grants.as_view(), name="api_authority"),
+    path(
+        "api/v1/agreements/<str:code>/authority/<uuid:grant_id>/take-back",
+        authority_api.TakeBack.as_view(),
+        name="api_authority_take_back",
+    ),
+    path("api/v1/agreements/<str:code>/sheet", authority_api.Sheet.as_view(), name="api_sheet"),
 ]

@@ -11,6 +11,7 @@ from contracts.services import (
     memberships,
     notifications,
     questionnaires,
+    sheets,
 )
 
 
@@ -47,3 +48,8 @@ def watch_data_flows() -> None:
 @shared_task(name="contracts.watch_questionnaires")
 def watch_questionnaires() -> None:
     questionnaires.watch(at=timezone.now())
+
+
+@shared_task(name="contracts.make_sheets")
+def make_sheets() -> int:
+    return sheets.sweep(at=timezone.now())

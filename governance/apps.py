@@ -25,6 +25,7 @@ class GovernanceConfig(AppConfig):
         from reviews.presenters import onward
 
         catalogue.register(EVENTS)
+        agreement_tabs.register(Page("governance:sheet", "Accountability sheet", VIEW_CONTRACTS))
         agreement_tabs.register(Page("governance:sovereignty", "Where processed", VIEW_CONTRACTS))
         agreement_tabs.register(Page("governance:attainment", "Service levels", VIEW_CONTRACTS))
         endpoints.allowed()  # a setting that cannot be read stops the start, not the first message

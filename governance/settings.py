@@ -262,7 +262,7 @@ SPECTACULAR_SETTINGS = {
                 "RecallCause",
                 "RecallState",
             ),
-            "contracts.enums": ("HaltCause", "Party"),
+            "contracts.enums": ("Authority", "HaltCause", "Party"),
             "contracts.domain.contracting": ("ContractState",),
             "contracts.domain.data_use": ("TrainingAllowed",),
         }.items()
@@ -330,6 +330,7 @@ CELERY_BEAT_SCHEDULE = {
     "letters": {"task": "contracts.send_notifications", "schedule": 30.0},
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},
+    "sheets": {"task": "contracts.make_sheets", "schedule": 300.0},
     "certificates": {"task": "contracts.watch_certificates", "schedule": 86400.0},
     "questionnaires": {"task": "contracts.watch_questionnaires", "schedule": 86400.0},
     "data_flows": {"task": "contracts.watch_data_flows", "schedule": 86400.0},

@@ -18,6 +18,7 @@ from governance.views import (
     records,
     rule_costs,
     service_levels,
+    sheets,
     sovereignty,
     trail,
 )
@@ -54,6 +55,8 @@ governance: list[URLPattern | URLResolver] = [
     path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
     path("webhooks/", include(webhook_patterns)),
     path("halts/", include(halt_patterns)),
+    path("agreements/<str:code>/sheet/", sheets.sheet, name="sheet"),
+    path("agreements/<str:code>/sheet/<int:version>/", sheets.version, name="sheet_version"),
     path("trail/", trail.trail, name="trail"),
     path("trail/find/", trail.find, name="trail_find"),
     path("trail/logs/", logs.logs, name="logs"),

@@ -1,4 +1,4 @@
-"""The events of the stakeholder register and of decisions to use AI, with the facts each carries."""
+"""The events of the stakeholder register, of decisions to use AI and of the accountability sheet, with the facts each carries."""
 
 from contracts.domain.event_specs import spec
 
@@ -14,5 +14,10 @@ EVENTS = [
         "aiuse.decided",
         {"step", "authority", "alternatives", "benefit", "replaces"},
         "Decided that AI is used at {step}",
+    ),
+    spec(
+        "sheet.made",
+        {"version", "digest", "replaces"},
+        "The accountability sheet v{version} was made",
     ),
 ]

@@ -38,7 +38,7 @@ from contracts.models.process import Process, ProcessStep
 from contracts.models.questionnaire import VendorQuestionnaire
 from contracts.models.raci import RaciMatrix, RaciPart, RaciRow, RaciSignature
 from contracts.models.service_level import Breach, Measurement, ServiceAgreement, ServiceLevel
-from contracts.models.stakeholder import AiUseDecision, Stakeholder
+from contracts.models.stakeholder import AccountabilitySheet, AiUseDecision, Stakeholder
 from contracts.models.terms import (
     AgreedTerm,
     Citation,
@@ -48,6 +48,7 @@ from contracts.models.terms import (
 )
 
 __all__ = [
+    "AccountabilitySheet",
     "VendorQuestionnaire",
     "Certificate",
     "CertificateAlert",

@@ -1,4 +1,4 @@
-"""Who has a stake in a process (K7), and who decided that AI is used at a step of it (K9)."""
+"""Who has a stake in a process (K7), who decided that AI is used at a step of it (K9), and the sheet of it all (K10)."""
 
 from django.conf import settings
 from django.db import models
@@ -77,3 +77,24 @@ class AiUseDecision(models.Model):
 
     def __str__(self) -> str:
         return f"AI at {self.step_id}"
+
+
+class AccountabilitySheet(models.Model):
+    """K10: the roles and duties to notify of all three parties on one page, as they were when it was made.
+
+    `content` is a list of sections `{title, columns, rows}`; `event` is the entry of the trail that holds its fingerprint.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    process = models.ForeignKey("contracts.Process", on_delete=models.PROTECT, related_name="sheets")
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    event = models.UUIDField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="sheet_version_once", fields=["process", "version"])]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"

@@ -17,6 +17,7 @@ from contracts.services import (
     going_live,
     matrix_drafts,
     processes,
+    sheets,
 )
 from contracts.services.endpoints import Setting
 from governance.demo import answering, contracts, service_levels
@@ -214,6 +215,7 @@ def go_live(parts: Parts, spec: Client) -> None:
     answering.name_everybody(parts, spec)
     going_live.say_safe_state(process=process, safe_state=SafeState.HOLD, by=owner, at=at)
     gates.go_live(process=process, by=owner, at=at)
+    sheets.refresh(process=process, at=at)
 
 
 def try_claims(parts: Parts) -> None:

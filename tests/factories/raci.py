@@ -6,7 +6,7 @@ from contracts.domain.raci import Effect
 from contracts.enums import Authority
 from contracts.models import AuthorityGrant, Notification, RaciMatrix, RaciSignature
 from contracts.selectors import raci as raci_selector
-from contracts.services import memberships, raci, raci_drafts
+from contracts.services import memberships, raci, raci_drafts, sheets
 from tests.worlds import Desk
 
 
@@ -58,4 +58,5 @@ def in_every_state(desk: Desk, at: datetime) -> dict[str, int]:
     assert signed is not None
     waiting = proposed(desk, at)
     draft = raci_drafts.draft(process=desk.process, by=desk.legal, at=at)
+    sheets.refresh(process=desk.process, at=at)
     return {"raci_signed": signed.version, "raci_proposed": waiting.version, "raci_draft": draft.version}

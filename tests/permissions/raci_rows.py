@@ -72,6 +72,39 @@ def _ai_use(_stage: Stage) -> dict[str, str]:
     }
 
 
+def _sheet(stage: Stage) -> dict[str, Any]:
+    return {"code": stage.desk.process.code, "version": 1}
+
+
+def _row_body(stage: Stage) -> dict[str, Any]:
+    held = [
+        {"letter": "A", "party": "client", "person": stage.desk.owner.username},
+        {"letter": "R", "party": "provider", "role": "Team lead"},
+    ]
+    return {"held": held}
+
+
+def _grant_body(stage: Stage) -> dict[str, str]:
+    given = {name.removeprefix("grant-"): value for name, value in _grant(stage).items()}
+    return given | {"person": stage.desk.lead.username}
+
+
+def _nothing(_stage: Stage) -> dict[str, str]:
+    return {}
+
+
+def _by_program(name: str, method: str, expect: dict[str, str], kwargs: Make, data: Make = _nothing) -> Row:
+    return Row(
+        f"contracts:api_{name}",
+        method,
+        expect,
+        kwargs=kwargs,
+        data=data,
+        content_type="application/json",
+        anonymous="401",
+    )
+
+
 RACI_ROWS = [
     Row("contracts:raci", "GET", every("ok", *AGREED), kwargs=code),
     Row("contracts:raci_draft", "POST", _WRITE, kwargs=code),
@@ -100,4 +133,16 @@ RACI_ROWS = [
     Row("contracts:stakeholder_name", "POST", _WRITE, kwargs=code, data=_stakeholder),
     Row("contracts:stakeholder_remove", "POST", _WRITE, kwargs=_named),
     Row("contracts:ai_use_decide", "POST", refused(AGREED, owner="ok"), kwargs=code, data=_ai_use),
+    Row("governance:sheet", "GET", _READ, kwargs=code),
+    Row("governance:sheet_version", "GET", _READ, kwargs=_sheet),
+    _by_program("raci", "GET", every("ok", *AGREED), code),
+    _by_program("raci_drafts", "POST", refused(AGREED, governance="ok", legal="409"), code),
+    _by_program("raci_version", "GET", _READ, _DRAFT),
+    _by_program("raci_row", "PUT", _WRITE, _row, _row_body),
+    _by_program("raci_propose", "POST", _WRITE, _DRAFT),
+    _by_program("raci_sign", "POST", _SIGN, _PROPOSED, _digest),
+    _by_program("authority", "GET", _READ, code),
+    _by_program("authority", "POST", refused(AGREED, owner="ok"), code, _grant_body),
+    _by_program("authority_take_back", "POST", refused(AGREED, owner="ok"), _granted),
+    _by_program("sheet", "GET", _READ, code),
 ]
