@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts import change_urls, contract_urls, raci_urls, vendor_urls
+from contracts import change_urls, contract_urls, raci_urls, service_level_urls, vendor_urls
 from contracts.views import accounts, agreements, documents, inbox
 
 app_name = "contracts"
@@ -19,5 +19,6 @@ urlpatterns = [
     path("documents/<uuid:document_id>/", documents.document, name="document"),
     *vendor_urls.patterns,
     *raci_urls.patterns,
+    *service_level_urls.patterns,
     *change_urls.patterns,
 ]

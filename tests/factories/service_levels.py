@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.domain.sla_kinds import Bound, BreachKind, Metric
+from contracts.domain.sla_kinds import Bound, BreachKind, Metric, SlaState
 from contracts.enums import Party, TargetKind
 from contracts.models import Breach, ServiceAgreement
 from contracts.services import breaches, service_levels
@@ -45,6 +45,24 @@ def agreed(desk: Desk, at: datetime, *levels: Terms) -> ServiceAgreement:
     said = service_levels.digest(agreement)
     service_levels.accept(agreement_id=agreement.pk, by=desk.owner, said=said, at=at)
     return service_levels.accept(agreement_id=agreement.pk, by=desk.ops, said=said, at=at)
+
+
+def in_every_state(desk: Desk, at: datetime) -> dict[str, Any]:
+    """One in force, one that waits for both parties, and a draft of counsel; by their numbers."""
+    waits, draft = proposed(desk, at), drafted(desk, at)
+    active = service_levels_of(desk)
+    return {
+        "levels_active": active,
+        "levels_proposed": waits.version,
+        "levels_draft": draft.version,
+        "levels_edits": draft.edits,
+        "levels_digest": service_levels.digest(waits),
+    }
+
+
+def service_levels_of(desk: Desk) -> int:
+    """The number of the version in force."""
+    return ServiceAgreement.objects.get(process=desk.process, state=SlaState.ACTIVE).version
 
 
 def breach(desk: Desk, at: datetime, reference: str = "change:1", **more: Any) -> Breach:

@@ -22,7 +22,68 @@ def _why(_stage: Stage) -> dict[str, str]:
     return {"why": "It was announced by mail", "upheld": "yes"}
 
 
+_DRAFTERS = {"governance": "ok", "legal": "ok"}
+_WRITERS = {**every("403", *AGREED), **_DRAFTERS}
+# Drafts and proposals are read by those who write or sign them.
+_OPEN = {**every("403", *_OTHERS), **every("ok", "governance", "legal", "owner", "ops")}
+_SIGN = {**every("403", *_OTHERS, "governance", "legal"), "owner": "ok", "ops": "ok"}
+_EDIT = {**every("403", *_OTHERS, "owner", "ops"), **_DRAFTERS}
+
+
+def _version(name: str) -> Make:
+    return lambda stage: {"code": stage.desk.process.code, "version": getattr(stage, name)}
+
+
+def _said(stage: Stage) -> dict[str, str]:
+    return {"digest": stage.levels_digest, "why": "The floor is too high"}
+
+
+def _level(stage: Stage) -> dict[str, str]:
+    return {
+        **{"name": "Another", "kind": "outcome", "metric": "reported", "bound": "at_least", "target": "97"},
+        **{"unit": "percent", "weight": "10", "edits": str(stage.levels_edits)},
+    }
+
+
+def _credits(stage: Stage) -> dict[str, str]:
+    return {
+        "monthly_fee": "1",
+        "credit_percent": "1",
+        "credit_percent_again": "1",
+        "credit_cap": "1",
+        "edits": str(stage.levels_edits),
+    }
+
+
+def _figure(stage: Stage) -> dict[str, str]:
+    return {"name": "Paid on time", "month": f"{stage.at:%Y-%m}", "value": "97", "source": "Ledger"}
+
+
 SERVICE_LEVEL_ROWS = [
+    Row("contracts:service_levels", "GET", _READ, kwargs=code),
+    Row("contracts:service_levels_draft", "POST", _WRITERS, kwargs=code),
+    Row(
+        "contracts:service_levels_report",
+        "POST",
+        {**every("403", *AGREED), **_DRAFTERS, "owner": "ok", "ops": "ok"},
+        kwargs=code,
+        data=_figure,
+    ),
+    Row("contracts:service_levels_version", "GET", _READ, kwargs=_version("levels_active")),
+    Row("contracts:service_levels_version", "GET", _OPEN, kwargs=_version("levels_draft")),
+    Row("contracts:service_level", "GET", _EDIT, kwargs=_version("levels_draft")),
+    Row("contracts:service_level", "POST", _EDIT, kwargs=_version("levels_draft"), data=_level),
+    Row(
+        "contracts:service_level_remove",
+        "POST",
+        _EDIT,
+        kwargs=_version("levels_draft"),
+        data=lambda _s: {"name": "Appeals lost"},
+    ),
+    Row("contracts:service_levels_credits", "POST", _EDIT, kwargs=_version("levels_draft"), data=_credits),
+    Row("contracts:service_levels_propose", "POST", _EDIT, kwargs=_version("levels_draft")),
+    Row("contracts:service_levels_accept", "POST", _SIGN, kwargs=_version("levels_proposed"), data=_said),
+    Row("contracts:service_levels_reject", "POST", _SIGN, kwargs=_version("levels_proposed"), data=_said),
     Row("governance:attainment", "GET", _READ, kwargs=code),
     Row("governance:breaches", "GET", _READ, kwargs=code),
     Row("governance:breach", "GET", _SEE, kwargs=_breach("breach")),

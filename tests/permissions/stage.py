@@ -102,6 +102,11 @@ class Stage:
     contract_appendix: UUID
     contract_term: UUID
     breach: UUID
+    levels_active: int
+    levels_draft: int
+    levels_proposed: int
+    levels_digest: str
+    levels_edits: int
     disputed: UUID
     raci_signed: int
     raci_proposed: int
@@ -173,6 +178,7 @@ class Stage:
             bias_audit=groups.audited(desk, at).pk,
             **agreed.in_preparation(desk, at),
             breach=levels.breach(desk, at, "one").pk,
+            **levels.in_every_state(desk, at),
             disputed=levels.disputed(desk, at, "two").pk,
             **racis.in_every_state(desk, at),
             **_changed(desk, at),
