@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from contracts.services import (
     certificates,
+    change_approvals,
     data_flows,
     halts,
     idempotency,
@@ -18,6 +19,12 @@ from contracts.services import (
 @shared_task(name="contracts.send_notifications")
 def send_notifications() -> int:
     return notifications.send_due(at=timezone.now())
+
+
+@shared_task(name="contracts.advance_changes")
+def advance_changes() -> int:
+    """Let pass what nobody objected to in time; tell of emergencies that nobody ratified."""
+    return change_approvals.advance(at=timezone.now())
 
 
 @shared_task(name="contracts.expire_memberships")

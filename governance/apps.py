@@ -7,7 +7,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from audit.services import projecting
-        from contracts.domain.roles import VIEW_CONTRACTS
+        from contracts.domain.roles import FILE_CHANGES, VIEW_BOARD, VIEW_CONTRACTS
         from contracts.presenters import agreement_tabs
         from contracts.presenters.agreement_tabs import Page
         from governance.domain.events import EVENTS
@@ -27,6 +27,8 @@ class GovernanceConfig(AppConfig):
         catalogue.register(EVENTS)
         agreement_tabs.register(Page("governance:sheet", "Accountability sheet", VIEW_CONTRACTS))
         agreement_tabs.register(Page("governance:sovereignty", "Where processed", VIEW_CONTRACTS))
+        agreement_tabs.register(Page("governance:model_figures", "Model figures", VIEW_BOARD))
+        agreement_tabs.register(Page("governance:model_figures", "Model figures", FILE_CHANGES))
         agreement_tabs.register(Page("governance:attainment", "Service levels", VIEW_CONTRACTS))
         endpoints.allowed()  # a setting that cannot be read stops the start, not the first message
         projecting.register(board_rollups.PROJECTION)

@@ -327,6 +327,8 @@ CELERY_BEAT_SCHEDULE = {
     "attributes_kept": {"task": "governance.forget_attributes", "schedule": 86400.0},
     "vigilance_kept": {"task": "reviews.forget_vigilance", "schedule": 86400.0},
     "honeypots": {"task": "reviews.plan_honeypots", "schedule": 300.0, "options": {"expires": 300.0}},
+    "changes": {"task": "contracts.advance_changes", "schedule": 300.0, "options": {"expires": 300.0}},
+    "watches": {"task": "governance.watch_changes", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "letters": {"task": "contracts.send_notifications", "schedule": 30.0},
     "memberships": {"task": "contracts.expire_memberships", "schedule": 900.0},
     "replies": {"task": "contracts.forget_replies", "schedule": 86400.0},

@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from governance.selectors import webhook_lines
 from governance.services import (
     bias_audits,
+    change_watches,
     contract_checks,
     deliveries,
     drill_runs,
@@ -58,6 +59,12 @@ def send_webhook(subscription_id: str) -> int:
     return deliveries.deliver(
         subscription_id=UUID(subscription_id), clock=timezone.now, seconds=SENDING_SECONDS
     )
+
+
+@shared_task(name="governance.watch_changes")
+def watch_changes() -> int:
+    """Begin the watch over what was deployed, and let QA look at twice as much of it."""
+    return change_watches.sweep(at=timezone.now())
 
 
 @shared_task(name="governance.forget_deliveries")

@@ -9,6 +9,7 @@ from governance.halt_urls import halt_doors, halt_patterns
 from governance.views import (
     bias,
     board,
+    change_figures,
     drills,
     evidence,
     home,
@@ -51,6 +52,8 @@ governance: list[URLPattern | URLResolver] = [
         service_levels.settle,
         name="breach_settle",
     ),
+    path("agreements/<str:code>/model-figures/", change_figures.figures, name="model_figures"),
+    path("changes/<uuid:change_id>/close/", change_figures.close, name="change_close"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
     path("webhooks/", include(webhook_patterns)),

@@ -26,15 +26,21 @@ def notice(*, process: Process, reference: str, step: str, policy: str, at: date
 
     From now on people look at everything on the process, whatever version it says it is of.
     """
-    if UndeclaredVersion.objects.filter(process=process, reference=reference).exists():
-        return False
-    try:
-        with transaction.atomic():
-            found = UndeclaredVersion.objects.create(
-                process=process, reference=reference, step=step, noticed_at=at
-            )
-    except IntegrityError:
-        return False
+    known = UndeclaredVersion.objects.filter(process=process, reference=reference)
+    if known.exists():
+        # Settled, and it answers all the same: it is news again.
+        again = known.filter(settled_at__isnull=False)
+        if not again.update(settled_at=None, settled_by=None, noticed_at=at, step=step):
+            return False
+        found = known.get()
+    else:
+        try:
+            with transaction.atomic():
+                found = UndeclaredVersion.objects.create(
+                    process=process, reference=reference, step=step, noticed_at=at
+                )
+        except IntegrityError:
+            return False
     facts = {"reference": reference, "step": step, "policy": policy}
     target = Target("undeclared_version", str(found.pk), reference, "process", str(process.pk))
     processes.record(process, "modelchange.undeclared", target, facts, None, at)

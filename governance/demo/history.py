@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from governance.demo import controls, days, drilling, halting, mending, quality
+from governance.demo import controls, days, drilling, halting, mending, quality, undeclared
 from governance.demo.clock import Calendar
 from governance.demo.progress import Progress
 from governance.demo.specs import Draft
@@ -56,6 +56,7 @@ def fill(
             until=world.now - _BREATH,
             told=progress.step,
         )
+        undeclared.settle(world, code, day, days_in_all, made)
         if number in (turns := controls.turns(code, calendar, days_in_all)):
             controls.serve(world, made, turn=turns.index(number), seed=seed)
         if halting.is_due(code, day, days_in_all):

@@ -26,6 +26,7 @@ from contracts.services import (
 )
 from governance.demo import (
     agreeing,
+    changes,
     contracts,
     control_library,
     halvorsen,
@@ -122,6 +123,7 @@ class _Builder:
         for spec in CLIENTS.values():
             agreeing.go_live(parts, spec)
         agreeing.try_claims(parts)
+        changes.agree(parts)
         contracts.link(parts)
         service_levels.draft_cost_only(parts)
         supplying.supply(parts, list(CLIENTS.values()))

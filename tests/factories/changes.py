@@ -8,8 +8,9 @@ from typing import Any
 from contracts.domain.change_content import Notice
 from contracts.domain.change_evidence import Shown
 from contracts.domain.change_kinds import Proof
-from contracts.enums import Authority
-from contracts.models import ModelChange, NoticeTerms
+from contracts.domain.raci import Task
+from contracts.enums import Authority, Party
+from contracts.models import ModelChange, NoticeTerms, RaciRow
 from contracts.services import (
     change_approvals,
     change_deployments,
@@ -48,7 +49,10 @@ def notice(desk: Desk, at: datetime, **changes: Any) -> Notice:
 
 
 def authorise(desk: Desk, at: datetime) -> None:
-    """Give the provider's operations the authority to decide, once."""
+    """Give the provider's operations the authority to decide, once; and let the RACI make the provider accountable for model
+    changes, as on CS-REPLY (§6.4)."""
+    row = RaciRow.objects.filter(matrix__process=desk.process, task=Task.MODEL_CHANGE)
+    row.update(accountable_party=Party.PROVIDER)
     if not desk.ops.authorities.exists():
         memberships.grant_authority(
             user=desk.ops,

@@ -4,7 +4,7 @@ the client's owner and the provider's operations."""
 from typing import Any
 
 from tests.factories import changes
-from tests.permissions.matrix import AGREED, ALL_PARTIES, Row, code, every, refused
+from tests.permissions.matrix import AGREED, ALL_PARTIES, OVERSIGHT, Row, code, every, refused
 from tests.permissions.stage import Stage
 
 _FILERS = {"vendor": "ok", "ops": "ok", "governance": "ok"}
@@ -88,6 +88,15 @@ CHANGE_ROWS = [
         kwargs=_undeclared,
         data=lambda _s: {"outcome": "stopped", "why": _WHY},
     ),
+    Row(
+        "governance:model_figures",
+        "GET",
+        every("ok", *OVERSIGHT, "viewer", "ops", "legal", "vendor")
+        | every("403", "reviewer", "second", "infosec"),
+        kwargs=code,
+    ),
+    # It is not deployed yet.
+    Row("governance:change_close", "POST", refused(AGREED, owner="409", ops="409"), kwargs=_change),
     Row("contracts:api_changes", "GET", ALL_PARTIES, anonymous="401"),
     Row(
         "contracts:api_changes",
