@@ -30,6 +30,8 @@ NO_CHROMIUM = "there is no Chromium here: install the Debian package chromium (a
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # No test pulls the plug: on PostgreSQL a commit need not wait for the disk, here and in what the tests start.
+    os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
     # Argon2 costs a third of a second for each person of a world.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # A nudge is only a nudge: tests call the sweep themselves. Tests marked `redis` ask for a real broker.

@@ -36,6 +36,7 @@ SCENARIOS = (
     "autoqa",
     "vigilance",
     "draw",
+    "levels",
 )
 
 
@@ -75,6 +76,7 @@ def main() -> int:
         drawing,
         halts,
         scenarios,
+        service_levels,
         simulation,
         trail,
         vigilance,
@@ -90,6 +92,7 @@ def main() -> int:
         "autoqa": autoqa.scoring,
         "vigilance": vigilance.vigilance,
         "draw": drawing.drawing,
+        "levels": service_levels.service_levels,
     }
     stage = scenarios.Stage.build(options.seconds, options.rows)
     figures: list[dict] = []
