@@ -33,18 +33,16 @@ class ContractsConfig(AppConfig):
         catalogue.register(SLA_EVENTS)
         access.protect_process()
         informal.register_own()
-        agreement_tabs.register(Page("contracts:ground", "Data places", VIEW_CONTRACTS))
-        access.protect_process()
-        agreement_tabs.register(Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS))
-        agreement_tabs.register(Page("contracts:raci", "RACI"))
         agreement_tabs.register(
+            Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS),
+            Page("contracts:answers", "Who pays, whose data", VIEW_CONTRACTS),
+            Page("contracts:raci", "RACI"),
+            Page("contracts:authority", "Authority", VIEW_CONTRACTS),
+            Page("contracts:changes", "Model changes"),
             Page("contracts:data_flow", "Data flow", VIEW_CONTRACTS),
             Page("contracts:ground", "Data places", VIEW_CONTRACTS),
             Page("contracts:findings", "Findings", VIEW_CONTRACTS),
         )
-        agreement_tabs.register(agreement_tabs.Page("contracts:changes", "Model changes"))
-        agreement_tabs.register(Page("contracts:authority", "Authority", VIEW_CONTRACTS))
-        agreement_tabs.register(Page("contracts:answers", "Who pays, whose data", VIEW_CONTRACTS))
         post_migrate.connect(follow_roles, dispatch_uid="contracts.follow_roles")
 
 

@@ -36,7 +36,7 @@ def register(*pages: Page) -> None:
 def of(user: User, process: Process, route: str) -> list[Tab]:
     """The tabs this person may open, with the page at `route` marked as the one he reads."""
     held = access.codenames(user, process)
-    # A page that opens by one of several rights is registered once for each.
-    shown = {page.route: page for page in reversed(_pages) if page.codename in held}
-    routes = dict.fromkeys(page.route for page in _pages if page.route in shown)
-    return [Tab(shown[one].label, reverse(one, args=[process.code]), one == route) for one in routes]
+    # A page that two rights open is registered with each, and stands there once.
+    mine = {page.route: page for page in reversed(_pages) if page.codename in held}
+    shown = [page for page in _pages if mine.get(page.route) is page]
+    return [Tab(page.label, reverse(page.route, args=[process.code]), page.route == route) for page in shown]
