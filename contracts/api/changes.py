@@ -45,7 +45,7 @@ class NoticeSerializer(serializers.Serializer):
     test_until = serializers.DateField(required=False, allow_null=True)
 
 
-class ChangeSerializer(serializers.Serializer):
+class ModelChangeSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
     process = serializers.CharField()
@@ -70,8 +70,8 @@ class ChangeSerializer(serializers.Serializer):
     watch_until = serializers.DateTimeField(allow_null=True)
 
 
-class ChangesSerializer(serializers.Serializer):
-    changes = ChangeSerializer(many=True, help_text="The newest first.")
+class ModelChangesSerializer(serializers.Serializer):
+    changes = ModelChangeSerializer(many=True, help_text="The newest first.")
 
 
 class DecisionSerializer(serializers.Serializer):
@@ -86,7 +86,7 @@ class Changes(PersonDoor):
     @extend_schema(
         operation_id="model_changes",
         summary="The model changes one may read",
-        responses={200: ChangesSerializer, **problems(401)},
+        responses={200: ModelChangesSerializer, **problems(401)},
     )
     def get(self, request: Request) -> Response:
         return Response({"changes": [told(one) for one in selector.listed(doors.agent(request))]})
@@ -96,7 +96,7 @@ class Changes(PersonDoor):
         summary="Give notice of a model change",
         parameters=[replies.IDEMPOTENCY],
         request=NoticeSerializer,
-        responses={201: ChangeSerializer, **problems(400, 403, 404, 409)},
+        responses={201: ModelChangeSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request) -> Response:
         user = doors.agent(request)
@@ -118,7 +118,7 @@ class Change(PersonDoor):
     @extend_schema(
         operation_id="model_change",
         summary="One model change",
-        responses={200: ChangeSerializer, **problems(401, 404)},
+        responses={200: ModelChangeSerializer, **problems(401, 404)},
     )
     def get(self, request: Request, change_id: UUID) -> Response:
         return Response(told(selector.one(doors.agent(request), change_id)))
@@ -130,7 +130,7 @@ class Act(PersonDoor):
         summary="Approve, object to, veto, withdraw or ratify a model change",
         parameters=[replies.IDEMPOTENCY],
         request=DecisionSerializer,
-        responses={200: ChangeSerializer, **problems(400, 403, 404, 409)},
+        responses={200: ModelChangeSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, change_id: UUID, act: str) -> Response:
         user, at = doors.agent(request), timezone.now()

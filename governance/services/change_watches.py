@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.errors import Refused
+from audit.errors import Conflict, Refused
 from contracts.domain.change_kinds import ChangeState
 from contracts.models import ModelChange, User
 from contracts.services import change_deployments
@@ -53,6 +53,8 @@ def _place(change: UUID, interaction: UUID) -> bytes:
 @transaction.atomic
 def close(*, change_id: UUID, by: User, at: datetime) -> ModelChange:
     """Close a change with the deviation of the 28 days before it and of those since, as oversight counted them."""
-    change = ModelChange.objects.select_related("process").get(pk=change_id)
+    change = ModelChange.objects.select_related("process__client").get(pk=change_id)
+    if change.deployed_at is None:
+        raise Conflict("not_deployed", "It is not deployed yet: there is no watch to close.", "state")
     before, after = change_figures.of(change, at)
     return change_deployments.close(change_id=change_id, before=before, after=after, by=by, at=at)
