@@ -13,7 +13,13 @@ class ContractsConfig(AppConfig):
     def ready(self) -> None:
         from audit.domain import catalogue
         from contracts import access
-        from contracts.domain import change_events, contract_events, term_events, vendor_events
+        from contracts.domain import (
+            change_events,
+            contract_events,
+            function_events,
+            term_events,
+            vendor_events,
+        )
         from contracts.domain.events import EVENTS
         from contracts.domain.raci_events import EVENTS as RACI_EVENTS
         from contracts.domain.roles import VIEW_CONTRACTS
@@ -26,6 +32,7 @@ class ContractsConfig(AppConfig):
         catalogue.register(EVENTS)
         catalogue.register(change_events.EVENTS)
         catalogue.register(contract_events.EVENTS)
+        catalogue.register(function_events.EVENTS)
         catalogue.register(term_events.EVENTS)
         catalogue.register(vendor_events.EVENTS)
         catalogue.register(RACI_EVENTS)

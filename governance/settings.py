@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "reviews.remind_of_actions", "schedule": 86400.0},
     "vigilance": {"task": "reviews.watch_vigilance", "schedule": 300.0, "options": {"expires": 300.0}},
     # Each month is audited once; coming every day, none is missed, nor one whose attributes were supplied later.
+    "functions": {"task": "governance.check_functions", "schedule": 86400.0},
     "bias_audits": {"task": "governance.audit_bias", "schedule": 86400.0},
     "contracts": {"task": "governance.check_contracts", "schedule": 86400.0},
     "attributes_kept": {"task": "governance.forget_attributes", "schedule": 86400.0},

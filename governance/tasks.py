@@ -16,6 +16,7 @@ from governance.services import (
     deliveries,
     drill_runs,
     evidence_writing,
+    function_checks,
     protected_attributes,
     webhook_feeding,
 )
@@ -83,6 +84,14 @@ def forget_attributes() -> int:
 def audit_bias() -> int:
     """Audit the last month of every process for which protected attributes were supplied."""
     return bias_audits.audit_due(at=timezone.now())
+
+
+@shared_task(name="governance.check_functions")
+def check_functions() -> int:
+    """Compare what is declared of every step with what people really looked at (K8)."""
+    return function_checks.sweep(
+        at=timezone.now(), link=lambda process: reverse("governance:function_map", args=[process.code])
+    )
 
 
 @shared_task(name="governance.check_contracts")

@@ -9,6 +9,7 @@ class FindingKind(Labelled):
     CONTRACT = "contract"
     DATA_USE = "datause.mismatch"
     DATA_FLOW = "data_flow"
+    FUNCTION = "function"
     SOVEREIGNTY = "sovereignty"
     VENDOR = "vendor"
 
@@ -18,6 +19,7 @@ class FindingKind(Labelled):
             "contract": "Set otherwise than agreed",
             "datause.mismatch": "Use of data",
             "data_flow": "Data flow",
+            "function": "Less looked at than declared",
         }
         return special.get(self.value, super().label)
 

@@ -15,6 +15,7 @@ from contracts.models.contract import (
 from contracts.models.data_flow import DataFlow
 from contracts.models.document import Document, DocumentVersion
 from contracts.models.finding import Finding
+from contracts.models.function_map import MappedFunction
 from contracts.models.grants import ProcessGroupGrant, ProcessUserGrant
 from contracts.models.halt import Halt
 from contracts.models.matrix import (
@@ -48,6 +49,7 @@ from contracts.models.terms import (
 )
 
 __all__ = [
+    "MappedFunction",
     "AccountabilitySheet",
     "VendorQuestionnaire",
     "Certificate",

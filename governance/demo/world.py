@@ -29,6 +29,7 @@ from governance.demo import (
     changes,
     contracts,
     control_library,
+    functions,
     halvorsen,
     hanabi,
     keeping,
@@ -124,6 +125,8 @@ class _Builder:
             agreeing.go_live(parts, spec)
         agreeing.try_claims(parts)
         changes.agree(parts)
+        for spec in CLIENTS.values():
+            functions.agree(parts, spec)
         contracts.link(parts)
         service_levels.draft_cost_only(parts)
         supplying.supply(parts, list(CLIENTS.values()))

@@ -5,6 +5,7 @@ The rows of one page or one kind of thing are in a module of their own, named af
 
 from tests.permissions.change_rows import CHANGE_ROWS
 from tests.permissions.contract_rows import CONTRACT_ROWS
+from tests.permissions.function_rows import FUNCTION_ROWS
 from tests.permissions.matrix import AGREED, ALL_PARTIES, Row, code, every
 from tests.permissions.raci_rows import RACI_ROWS
 from tests.permissions.service_level_rows import SERVICE_LEVEL_ROWS
@@ -22,4 +23,5 @@ PARTY_ROWS: list[Row] = [
     *RACI_ROWS,
     *CHANGE_ROWS,
     *SERVICE_LEVEL_ROWS,
+    *FUNCTION_ROWS,
 ]
