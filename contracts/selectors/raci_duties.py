@@ -22,11 +22,15 @@ _TOLD = {
 
 
 def party_of(user: User, process: Process) -> Party | None:
-    """The party somebody works for, of the three that a RACI speaks of."""
-    if user.organisation_id == process.client_id:
-        return Party.CLIENT
-    if user.organisation_id == process.provider_id:
-        return Party.PROVIDER
+    """The party somebody acts for, of the three that a RACI speaks of: his employer's, or else that of which he holds a role
+    on the process."""
+    sides = {process.client_id: Party.CLIENT, process.provider_id: Party.PROVIDER}
+    if user.organisation_id in sides:
+        return sides[user.organisation_id]
+    held = Membership.objects.filter(user=user, organisation__in=sides, revoked_at__isnull=True)
+    here = held.filter(process=process) | held.filter(process__isnull=True)
+    for organisation in here.order_by("granted_at", "pk").values_list("organisation", flat=True):
+        return sides[organisation]
     served = user.organisation_id and process.vendors.filter(pk=user.organisation_id).exists()
     return Party.AI_VENDOR if served else None
 

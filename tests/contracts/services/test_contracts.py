@@ -226,9 +226,9 @@ class TestSign:
 
     def test_what_is_proposed_waits_in_the_inbox_of_who_may_sign(self, desk, at, proposed):
         told = set(
-            Notification.objects.filter(subject__contains="waits for your signature").values_list(
-                "user__username", flat=True
-            )
+            Notification.objects.filter(
+                subject__contains="waits for your signature", created_at__gte=at
+            ).values_list("user__username", flat=True)
         )
         assert told == {"north_owner", "north_ops"}
 

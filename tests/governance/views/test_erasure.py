@@ -8,8 +8,6 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import Event, LegalHold, PrivateValue
-from contracts.enums import Role
-from contracts.services import memberships
 from reviews.models import Interaction
 from reviews.services import intake
 from tests import worlds
@@ -29,9 +27,7 @@ def desk() -> Desk:
 @pytest.fixture
 def counsel(desk: Desk):
     """Somebody else who keeps the records."""
-    made = worlds.person("north_legal", desk.client, timezone.now())
-    memberships.grant(user=made, organisation=desk.client, role=Role.CLIENT_LEGAL, by=None, at=timezone.now())
-    return made
+    return desk.legal
 
 
 @pytest.fixture

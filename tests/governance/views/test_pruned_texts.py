@@ -35,6 +35,8 @@ def gone(desk):
     receipt = intake.accept(
         payloads=[worlds.payload(desk)], agent=desk.agent, key=desk.key, at=timezone.now()
     )[0]
+    # What people wrote while the world was made is sealed, and goes first.
+    pruned.purge()
     for log in ("platform", "north", "south"):
         pruned.keep(log)
     pruned.settle()

@@ -38,7 +38,8 @@ def desk(world: World) -> Desk:
 
 
 def told(user: User) -> list[str]:
-    mine = Notification.objects.filter(user=user).order_by("created_at", "pk")
+    # What was told while the world was made is left out.
+    mine = Notification.objects.filter(user=user, created_at__gt=user.created_at).order_by("created_at", "pk")
     return list(mine.values_list("subject", flat=True))
 
 

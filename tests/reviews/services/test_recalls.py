@@ -264,7 +264,7 @@ def test_everybody_who_has_to_say_something_is_told(world: World, at: datetime):
 
     told = {user for user in desk.cast if desk.cast[user].notifications.filter(subject__contains="went out")}
 
-    assert told == {"lead", "owner", "admin", "dpo", "ops"}
+    assert told == {"lead", "owner", "admin", "dpo", "legal", "ops"}
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_b2_windows_that_nobody_asked_for_then_are_summed_in_order(desk, at):
 def test_a_proposal_is_simulated_and_the_rules_in_force_are_untouched(desk, at):
     simulated.post(desk, at, amount="6000.00")
     active = desk.process.rulesets.get(state=RuleSetState.ACTIVE)
+    desk.process.refresh_from_db()
     stamp = desk.process.stamp
     proposal = rule_factory.proposed(desk, at, "15000")
 
