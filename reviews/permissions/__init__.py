@@ -4,6 +4,7 @@ into what a dead button says, so that the same words refuse the request."""
 from reviews.permissions.cases import (
     check_can_approve,
     check_can_claim,
+    check_can_pause,
     check_can_reveal,
     check_can_see_case,
     check_can_see_cases_of,
@@ -105,6 +106,7 @@ __all__ = [
     "check_can_finish",
     "check_can_judge_rules",
     "check_can_own",
+    "check_can_pause",
     "check_can_propose",
     "check_can_ratify_rules",
     "check_can_recall",

@@ -39,6 +39,17 @@ def check_can_see_cases_of(user: User, process: Process) -> None:
     )
 
 
+def check_can_pause(user: User, case: Case) -> None:
+    """Whoever leads the reviewers says when the clocks of a case stood still; nobody does so for his own reviews."""
+    check_can_see_case(user, case)
+    access.check(
+        user,
+        process_roles.LEAD_REVIEWERS,
+        case.process,
+        "Clocks are paused by team leads and operations managers.",
+    )
+
+
 def check_can_work(user: User, queue: Queue) -> None:
     if access.can(user, roles.WORK_QUEUE, queue):
         return

@@ -14,13 +14,12 @@ from django.db.models import Value, When
 from audit.domain.envelope import Actor
 from audit.errors import Conflict, Invalid, NotVisible
 from audit.services import recording
-from contracts import access
 from contracts.domain import case_clock
 from contracts.domain.case_clock import Clock, Terms
-from contracts.domain.roles import LEAD_REVIEWERS
 from contracts.domain.sla_kinds import BreachKind, Ledger
 from contracts.models import User
 from contracts.services import breaches
+from reviews import permissions
 from reviews.domain.clock_kinds import ClockState
 from reviews.models import Case, CaseClock, ClockPause, Interaction
 from reviews.selectors import agreed_times, cases, clocks
@@ -32,7 +31,6 @@ CLOCK = Actor.system("clock")
 # From this share of the time on a case is at risk.
 RISK = 0.75
 LONGEST_PAUSE = timedelta(days=31)
-_LEADERS = "Clocks are paused by team leads and operations managers."
 _IN_CASES = (Ledger.SLA, Ledger.OLA)
 
 
@@ -99,12 +97,12 @@ def pause(*, case_id: UUID, begins: datetime, ends: datetime, why: str, by: User
 
 
 @transaction.atomic
-def end_pause(*, pause_id: UUID, by: User, at: datetime) -> ClockPause:
+def end_pause(*, case_id: UUID, pause_id: UUID, by: User, at: datetime) -> ClockPause:
     """Let the clocks run again before the pause is over. Raises Conflict where it is over, or has not begun."""
-    found = ClockPause.objects.select_related("case").filter(pk=pause_id).first()
+    case = _led(case_id, by)
+    found = ClockPause.objects.filter(pk=pause_id, case=case).first()
     if found is None:
         raise NotVisible("not_found", "There is no such pause that you can see.")
-    case = _led(found.case_id, by)
     running = ClockPause.objects.filter(
         pk=found.pk, begins_at__lte=at, ends_at__gt=at, ended_early_at__isnull=True
     )
@@ -200,7 +198,7 @@ def _led(case_id: UUID, by: User) -> Case:
     """The case, locked, for somebody who leads its reviewers."""
     claims.lock(case_id, by)
     case = cases.load(case_id)
-    access.check(by, LEAD_REVIEWERS, case.process, _LEADERS)
+    permissions.check_can_pause(by, case)
     return case
 
 

@@ -22,6 +22,7 @@ from reviews.models import Decision, Interaction
 from reviews.services import (
     calibrations,
     claims,
+    clocks,
     decisions,
     draws,
     escalations,
@@ -101,6 +102,7 @@ class Stage:
     contract_clause: UUID
     contract_appendix: UUID
     contract_term: UUID
+    pause: UUID
     breach: UUID
     levels_active: int
     levels_draft: int
@@ -177,6 +179,7 @@ class Stage:
             control_item=pots.item(desk, at).pk,
             bias_audit=groups.audited(desk, at).pk,
             **agreed.in_preparation(desk, at),
+            pause=_paused(desk, held, at),
             breach=levels.breach(desk, at, "one").pk,
             **levels.in_every_state(desk, at),
             disputed=levels.disputed(desk, at, "two").pk,
@@ -235,6 +238,13 @@ def _approve(desk: Desk, case: UUID, at: datetime) -> Decision:
     for panel in worlds.EVIDENCE:
         workspace.open_evidence(case_id=case, user=desk.reviewer, panel=panel["name"], at=at)
     return decisions.decide(case_id=case, user=desk.reviewer, answer=Answer(Verdict.APPROVE), at=at)
+
+
+def _paused(desk: Desk, case: UUID, at: datetime) -> UUID:
+    """A pause that runs: it ends in an hour."""
+    ends = at + timedelta(hours=1)
+    paused = clocks.pause(case_id=case, begins=at, ends=ends, why="The archive is down", by=desk.lead, at=at)
+    return paused.pk
 
 
 def _propose(desk: Desk, at: datetime) -> int:

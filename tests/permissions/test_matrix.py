@@ -18,6 +18,7 @@ from tests.permissions.action_rows import ACTION_ROWS
 from tests.permissions.agents import API_ROWS
 from tests.permissions.audit_rows import KEY_ROWS, PROOF_ROWS
 from tests.permissions.bias_rows import BIAS_ROWS
+from tests.permissions.clock_rows import CLOCK_ROWS
 from tests.permissions.draft_rows import DRAFT_ROWS
 from tests.permissions.drill_rows import DRILL_ROWS
 from tests.permissions.escalation_rows import ESCALATION_ROWS
@@ -53,6 +54,7 @@ PEOPLE_ROWS = [
     *BIAS_ROWS,
     *RECALL_ROWS,
     *ACTION_ROWS,
+    *CLOCK_ROWS,
     *INCIDENT_ROWS,
 ]
 AGENT_ROWS = [*API_ROWS, *KEY_ROWS, *RECALL_KEY_ROWS]

@@ -213,11 +213,11 @@ def test_end_pause_lets_it_run_again(desk, at):
     case = made.waiting_case(desk, at)
     stood = paused(case, desk, at, at + 40 * MINUTE, at)
 
-    clocks.end_pause(pause_id=stood.pk, by=desk.lead, at=at + 15 * MINUTE)
+    clocks.end_pause(case_id=case.pk, pause_id=stood.pk, by=desk.lead, at=at + 15 * MINUTE)
 
     assert clock(case).due_at == at + 75 * MINUTE
     with pytest.raises(Conflict, match="over"):
-        clocks.end_pause(pause_id=stood.pk, by=desk.lead, at=at + 16 * MINUTE)
+        clocks.end_pause(case_id=case.pk, pause_id=stood.pk, by=desk.lead, at=at + 16 * MINUTE)
 
 
 def test_a_pause_entered_afterwards_takes_a_breach_back(desk, at):
