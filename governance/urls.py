@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from governance.api import audit_urls
 from governance.api.rule_costs import RuleCosts
 from governance.api.schema import Description, Documentation
+from governance.api.service_levels import Attainment, Breaches, Measurements
 from governance.halt_urls import halt_doors, halt_patterns
 from governance.views import (
     bias,
@@ -95,6 +96,9 @@ governance: list[URLPattern | URLResolver] = [
     path("trail/records/<str:log>/subject/", records.find_subject, name="records_subject"),
     path("trail/records/<str:log>/erase/", records.erase, name="records_erase"),
     path("api/v1/rules/<str:code>/costs", RuleCosts.as_view(), name="api_rule_costs"),
+    path("api/v1/service-levels/<str:code>", Attainment.as_view(), name="api_service_levels"),
+    path("api/v1/service-levels/<str:code>/breaches", Breaches.as_view(), name="api_breaches"),
+    path("api/v1/service-levels/<str:code>/measurements", Measurements.as_view(), name="api_measurements"),
     path("api/v1/audit/", include(audit_urls.patterns)),
     *halt_doors,
 ]

@@ -35,3 +35,10 @@ def read(text: str, at: datetime) -> date:
     if not date(2000, 1, 1) <= month <= of(at):
         raise Invalid("month", "Name a month that has begun.", "month")
     return month
+
+
+def page(text: str) -> int:
+    """The number of a page as an address names it, from 1 on. Raises Invalid for anything else."""
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) >= 1:
+        return int(text)
+    raise Invalid("page", "Name a page by its number.", "page")

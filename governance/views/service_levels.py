@@ -46,7 +46,7 @@ def breaches(request: HttpRequest, code: str) -> HttpResponse:
     process = access.process(user, code, VIEW_CONTRACTS, _READERS)
     month = months.read(request.GET.get("month", ""), at)
     level = request.GET.get("level", "")
-    number = _number(request.GET.get("page", "1"))
+    number = months.page(request.GET.get("page", "1"))
     found, more = selector.breaches(process=process, month=month, level=level, number=number)
     may_open = access.can(user, VIEW_CASES, process)
     clocks = selector.cases_of(found)
@@ -139,9 +139,3 @@ def _found(user: User, code: str, breach_id: UUID) -> Breach:
     if found.process.code != code:
         raise NotVisible("not_found", "There is no such breach that you can see.")
     return found
-
-
-def _number(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= len(text) <= 5 and int(text) >= 1:
-        return int(text)
-    raise Invalid("page", "Name a page by its number.", "page")
