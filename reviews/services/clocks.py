@@ -83,6 +83,9 @@ def pause(*, case_id: UUID, begins: datetime, ends: datetime, why: str, by: User
         raise Invalid(
             "pause_ends", "A pause lasts at most 31 days; enter another one when it is over.", "ends"
         )
+    # People enter whole minutes: the minute in which the case began is meant from its beginning on.
+    if timedelta(0) < case.opened_at - begins < timedelta(minutes=1):
+        begins = case.opened_at
     if begins < case.opened_at:
         raise Invalid("pause_begins", "The case was not open then.", "begins")
     if begins > at + LONGEST_PAUSE:
