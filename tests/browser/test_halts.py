@@ -10,9 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from contracts.enums import Authority, Degree
+from contracts.enums import Degree
 from contracts.models import Halt
-from contracts.services import memberships
 from reviews.models import Interaction
 from reviews.selectors import broker
 from tests import worlds
@@ -28,17 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def world(live_server: LiveServer) -> World:
     broker.forget()
-    world = worlds.build(timezone.now())
-    desk = world.north
-    memberships.grant_authority(
-        user=desk.ops,
-        process=desk.process,
-        kind=Authority.DECISION,
-        evidence="Annex",
-        by=None,
-        at=timezone.now(),
-    )
-    return world
+    return worlds.build(timezone.now())
 
 
 def post(live_server: LiveServer, desk: Desk) -> tuple[int, dict]:

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.errors import Conflict
-from contracts.enums import Authority, Degree
+from contracts.enums import Degree
 from contracts.models import Halt
 from contracts.services import halts as service
-from contracts.services import memberships, scopes
+from contracts.services import scopes
 from reviews.models import Interaction
 from reviews.services import intake, release
 from tests import threads, worlds
@@ -174,9 +174,6 @@ def test_of_two_who_halt_the_same_at_once_one_does(desk, at):
 
 
 def test_of_two_who_release_at_once_one_does(desk, at):
-    memberships.grant_authority(
-        user=desk.ops, process=desk.process, kind=Authority.DECISION, evidence="Annex", by=None, at=at
-    )
     halt = halts.engaged(desk, at)
     calls = [lambda who=who: halts.released(halt, who, at) for who in (desk.ops, desk.admin)]
 
