@@ -72,13 +72,12 @@ def test_an_interrupted_one_says_who_finishes_it(notebook, monkeypatch):  # noqa
     def interrupted(**_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(projecting, "project", interrupted)
-    with pytest.raises(CommandError, match="The workers read on from here") as refused:
-        call_command("rebuild_projection", "notebook")
+    with monkeypatch.context() as broken:
+        broken.setattr(projecting, "project", interrupted)
+        with pytest.raises(CommandError, match="The workers read on from here") as refused:
+            call_command("rebuild_projection", "notebook")
 
     assert refused.value.returncode == 130
-    monkeypatch.undo()
-    projecting.register(notebook.projection)
     sweep()
     assert len(notebook.rows()) == 6
 
