@@ -42,10 +42,12 @@ class ContractsConfig(AppConfig):
         informal.register_own()
         agreement_tabs.register(
             Page("contracts:process_contracts", "Contracts", VIEW_CONTRACTS),
+            Page("contracts:calendars", "Calendars", VIEW_CONTRACTS),
             Page("contracts:answers", "Who pays, whose data", VIEW_CONTRACTS),
             Page("contracts:raci", "RACI"),
             Page("contracts:authority", "Authority", VIEW_CONTRACTS),
             Page("contracts:changes", "Model changes"),
+            Page("contracts:notice_terms", "Notice terms"),
             Page("contracts:data_flow", "Data flow", VIEW_CONTRACTS),
             Page("contracts:ground", "Data places", VIEW_CONTRACTS),
             Page("contracts:findings", "Findings", VIEW_CONTRACTS),

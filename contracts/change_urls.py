@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from contracts.api import changes as api
-from contracts.views import changes
+from contracts.views import changes, notice_terms
 
 
 class ChangeActConverter(StringConverter):
@@ -28,6 +28,8 @@ patterns = [
     path("changes/<uuid:change_id>/<change_act:act>/", changes.act, name="change_act"),
     path("agreements/<str:code>/changes/", changes.changes, name="changes"),
     path("agreements/<str:code>/changes/new/", changes.new, name="change_new"),
+    path("agreements/<str:code>/notice-terms/", notice_terms.notice_terms, name="notice_terms"),
+    path("agreements/<str:code>/notice-terms/agree/", notice_terms.agree, name="notice_terms_agree"),
     path("agreements/<str:code>/freezes/freeze/", changes.freeze, name="freeze"),
     path("agreements/<str:code>/freezes/<uuid:freeze_id>/lift/", changes.lift, name="freeze_lift"),
     path(

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from contracts.api import contract_drafts as drafts_api
 from contracts.api import contracts as api
 from contracts.views import contract_drafts, contract_signing, contracts, terms
 
 _ONE = "contracts/<uuid:contract_id>/"
 _VERSION = _ONE + "versions/<int:number>/"
+_API = "api/v1/contracts/<uuid:contract_id>"
+_API_VERSION = _API + "/versions/<int:number>"
 
 patterns = [
     path("agreements/<str:code>/contracts/", contracts.of_process, name="process_contracts"),
@@ -38,6 +41,18 @@ patterns = [
     path("api/v1/contracts", api.Contracts.as_view(), name="api_contracts"),
     path("api/v1/contracts/<uuid:contract_id>", api.OneContract.as_view(), name="api_contract"),
     path("api/v1/contracts/<uuid:contract_id>/gaps", api.Gaps.as_view(), name="api_contract_gaps"),
+    path(f"{_API}/drafts", drafts_api.Drafts.as_view(), name="api_contract_drafts"),
+    path(_API_VERSION, drafts_api.Described.as_view(), name="api_contract_version"),
+    path(f"{_API_VERSION}/clauses", drafts_api.Clauses.as_view(), name="api_contract_clauses"),
+    path(f"{_API_VERSION}/clauses/<uuid:clause_id>", drafts_api.Clause.as_view(), name="api_contract_clause"),
+    path(f"{_API_VERSION}/appendices", drafts_api.Appendices.as_view(), name="api_contract_appendices"),
+    path(
+        f"{_API_VERSION}/appendices/<uuid:appendix_id>",
+        drafts_api.Appendix.as_view(),
+        name="api_contract_appendix",
+    ),
+    path(f"{_API_VERSION}/propose", drafts_api.Propose.as_view(), name="api_contract_propose"),
+    path(f"{_API_VERSION}/sign", drafts_api.Sign.as_view(), name="api_contract_sign"),
     path("api/v1/liability/<str:code>", api.Liability.as_view(), name="api_liability"),
     path("api/v1/data-use/<str:code>", api.DataUse.as_view(), name="api_data_use"),
 ]

@@ -4,9 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from contracts.services import (
+    agreements,
     certificates,
     change_approvals,
     data_flows,
+    endpoints,
     halts,
     idempotency,
     memberships,
@@ -52,6 +54,11 @@ def watch_data_flows() -> None:
     data_flows.watch(at=timezone.now())
 
 
+@shared_task(name="contracts.watch_endpoints")
+def watch_endpoints() -> None:
+    endpoints.watch(at=timezone.now())
+
+
 @shared_task(name="contracts.watch_questionnaires")
 def watch_questionnaires() -> None:
     questionnaires.watch(at=timezone.now())
@@ -60,3 +67,9 @@ def watch_questionnaires() -> None:
 @shared_task(name="contracts.make_sheets")
 def make_sheets() -> int:
     return sheets.sweep(at=timezone.now())
+
+
+@shared_task(name="contracts.extend_calendars")
+def extend_calendars() -> int:
+    """Write down the public holidays of years to come."""
+    return agreements.extend_holidays(at=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from contracts.api import vendors as api
-from contracts.views import certificates, data_flows, endpoints, questionnaires
+from contracts.views import attestations, certificates, data_flows, endpoints, questionnaires
 
 patterns = [
     path("vendors/", endpoints.endpoints, name="endpoints"),
@@ -11,6 +11,13 @@ patterns = [
     path("vendors/endpoints/<uuid:endpoint_id>/", endpoints.endpoint, name="endpoint"),
     path("vendors/endpoints/<uuid:endpoint_id>/amend/", endpoints.amend, name="endpoint_amend"),
     path("vendors/endpoints/<uuid:endpoint_id>/retire/", endpoints.retire, name="endpoint_retire"),
+    path("vendors/attestations/", attestations.attestations, name="attestations"),
+    path("vendors/attestations/<str:code>/<slug:vendor>/", attestations.attestation, name="attestation"),
+    path(
+        "vendors/attestations/<str:code>/<slug:vendor>/attest/",
+        attestations.attest,
+        name="attestation_attest",
+    ),
     path("vendors/certificates/", certificates.certificates, name="certificates"),
     path("vendors/certificates/new/", certificates.new, name="certificate_new"),
     path("vendors/certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),

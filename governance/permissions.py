@@ -1,12 +1,16 @@
-"""Who may see how long records are kept, and who keeps them.
+"""Who may see how long records are kept, and who keeps them; and who closes an incident.
 
 A log holds all processes of a client, so whoever decides over it must hold the right on every one of them.
 """
+
+from datetime import datetime
 
 from audit.errors import NotAllowed, NotVisible
 from contracts import access
 from contracts.domain.roles import KEEP_RECORDS
 from contracts.models import Organisation, Process, User
+from contracts.permissions.changes import check_decides
+from governance.models import Incident
 
 KEEPERS = (
     "Records are kept by the client’s own data protection officer or counsel, whose role covers all processes "
@@ -34,3 +38,8 @@ def can_keep_records(user: User, client: Organisation) -> bool:
     except (NotAllowed, NotVisible):
         return False
     return True
+
+
+def check_can_close_incident(user: User, incident: Incident, at: datetime) -> None:
+    """Whoever decides on model changes decides that an incident is over, with the authority for it (K4)."""
+    check_decides(user, incident.process, at)

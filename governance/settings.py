@@ -262,8 +262,8 @@ SPECTACULAR_SETTINGS = {
                 "RecallCause",
                 "RecallState",
             ),
-            "contracts.enums": ("Authority", "HaltCause", "Party"),
-            "contracts.domain.contracting": ("ContractState",),
+            "contracts.enums": ("Authority", "HaltCause", "Party", "TargetKind"),
+            "contracts.domain.contracting": ("AppendixKind", "ContractState"),
             "contracts.domain.data_use": ("TrainingAllowed",),
         }.items()
         for name in names
@@ -336,7 +336,10 @@ CELERY_BEAT_SCHEDULE = {
     "sheets": {"task": "contracts.make_sheets", "schedule": 300.0},
     "certificates": {"task": "contracts.watch_certificates", "schedule": 86400.0},
     "questionnaires": {"task": "contracts.watch_questionnaires", "schedule": 86400.0},
+    # Each calendar is extended once a year; coming every day, none is missed, nor one whose years were not known yet.
+    "calendars": {"task": "contracts.extend_calendars", "schedule": 86400.0},
     "data_flows": {"task": "contracts.watch_data_flows", "schedule": 86400.0},
+    "endpoints": {"task": "contracts.watch_endpoints", "schedule": 86400.0},
     "webhooks": {"task": "governance.send_webhooks", "schedule": 3.0, "options": {"expires": 6.0}},
     "webhook_log": {"task": "governance.forget_deliveries", "schedule": 86400.0},
     "partitions": {"task": "audit.ensure_partitions", "schedule": 3600.0},

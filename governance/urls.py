@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
+from governance.api.function_map import FunctionMap, FunctionMapSign, FunctionMapStep
 from governance.api.rule_costs import RuleCosts
 from governance.api.schema import Description, Documentation
 from governance.api.service_levels import Attainment, Breaches, Measurements
@@ -61,10 +62,12 @@ governance: list[URLPattern | URLResolver] = [
     path("changes/<uuid:change_id>/close/", change_figures.close, name="change_close"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
+    path("incidents/<uuid:incident_id>/close/", incidents.close, name="incident_close"),
     path("webhooks/", include(webhook_patterns)),
     path("halts/", include(halt_patterns)),
     path("agreements/<str:code>/sheet/", sheets.sheet, name="sheet"),
     path("agreements/<str:code>/sheet/<int:version>/", sheets.version, name="sheet_version"),
+    path("agreements/<str:code>/sheet/<int:version>/pdf", sheets.pdf, name="sheet_pdf"),
     path("trail/", trail.trail, name="trail"),
     path("trail/find/", trail.find, name="trail_find"),
     path("trail/logs/", logs.logs, name="logs"),
@@ -96,6 +99,17 @@ governance: list[URLPattern | URLResolver] = [
     path("trail/records/<str:log>/subject/", records.find_subject, name="records_subject"),
     path("trail/records/<str:log>/erase/", records.erase, name="records_erase"),
     path("api/v1/rules/<str:code>/costs", RuleCosts.as_view(), name="api_rule_costs"),
+    path("api/v1/agreements/<str:code>/function-map", FunctionMap.as_view(), name="api_function_map"),
+    path(
+        "api/v1/agreements/<str:code>/function-map/steps/<str:step>",
+        FunctionMapStep.as_view(),
+        name="api_function_map_step",
+    ),
+    path(
+        "api/v1/agreements/<str:code>/function-map/sign",
+        FunctionMapSign.as_view(),
+        name="api_function_map_sign",
+    ),
     path("api/v1/service-levels/<str:code>", Attainment.as_view(), name="api_service_levels"),
     path("api/v1/service-levels/<str:code>/breaches", Breaches.as_view(), name="api_breaches"),
     path("api/v1/service-levels/<str:code>/measurements", Measurements.as_view(), name="api_measurements"),

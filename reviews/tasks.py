@@ -48,7 +48,7 @@ def promote_escalations() -> int:
 def watch_clocks() -> int:
     """What is late is somebody's, what will be is told, and what ended is counted (U3)."""
     at = timezone.now()
-    followed = clock_sweeps.follow_agreements(at=at)
+    followed = clock_sweeps.follow_agreements(at=at) + clock_sweeps.follow_calendars(at=at)
     found = clock_sweeps.judge(at=at) + clock_sweeps.warn(at=at)
     return followed + found + clock_sweeps.count(at=at)
 

@@ -1,14 +1,16 @@
 """What every test stands on: a fixed clock, cheap passwords, nudges that go nowhere, and honest skips.
 
-A test marked `browser`, `postgresql` or `redis` is skipped where its service is absent. With CI=true a service that the
+A test marked `browser`, `pango`, `postgresql` or `redis` is skipped where its service is absent. With CI=true a service that the
 run was asked to use must be there, and its absence fails the test.
 """
 
+import ctypes.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -22,11 +24,13 @@ from hypothesis import HealthCheck
 from audit.selectors import nodes
 from contracts import access
 from reviews.selectors import snapshots
-from tests import flush
+from tests import flush, kept_worlds
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PANGO = ctypes.util.find_library("pangoft2-1.0")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 NO_CHROMIUM = "there is no Chromium here: install the Debian package chromium (apt-get install chromium)"
+NO_PANGO = "there is no Pango here: install the Debian packages libpango-1.0-0 and libpangoft2-1.0-0"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.BROKER_URL = settings.CELERY_BROKER_URL = "memory://"
     # WhiteNoise warns where this folder is missing, and warnings are errors.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    flush.install()
+    flush.install(after=kept_worlds.lay_ground)
     # How long an example takes says how busy the machine is, and nothing about the code.
     hypothesis.settings.register_profile(
         "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -51,6 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _browser() -> str:
     return "" if CHROMIUM else NO_CHROMIUM
+
+
+def _pango() -> str:
+    return "" if PANGO else NO_PANGO
 
 
 def _postgresql() -> str:
@@ -68,9 +76,19 @@ def _redis() -> str:
     return ""
 
 
-_MISSING: dict[str, Callable[[], str]] = {"browser": _browser, "postgresql": _postgresql, "redis": _redis}
-# On CI: Chromium is always asked for, the others where the environment names them.
-_ASKED_FOR = {"browser": True, "postgresql": bool(os.environ.get("DATABASE_URL")), "redis": bool(REDIS_URL)}
+_MISSING: dict[str, Callable[[], str]] = {
+    "browser": _browser,
+    "pango": _pango,
+    "postgresql": _postgresql,
+    "redis": _redis,
+}
+# On CI: Chromium and Pango are always asked for, the others where the environment names them.
+_ASKED_FOR = {
+    "browser": True,
+    "pango": True,
+    "postgresql": bool(os.environ.get("DATABASE_URL")),
+    "redis": bool(REDIS_URL),
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -93,6 +111,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 # ── Fixtures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, and what it begins with again after every flush."""
+    with django_db_blocker.unblock():
+        kept_worlds.keep_ground()
 
 
 @pytest.fixture(scope="session", autouse=True)

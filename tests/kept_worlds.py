@@ -2,7 +2,7 @@
 services to build.
 
 Each process builds a world once for each moment and keeps its rows and its objects. They are good for the database they
-were made in: one that was emptied has other permissions and another platform log, and its world is built anew.
+were made in, with the permissions and the platform's log of its beginning: a flush puts these back as they were.
 """
 
 import pickle
@@ -37,6 +37,21 @@ class Kept:
 
 
 _kept: dict[tuple, Kept] = {}
+# What the database of this process began with.
+_ground: dict[str, Rows] = {}
+
+
+def keep_ground() -> None:
+    """Remember what the database holds after its migrations, before the first test."""
+    _ground.update({table: _taken(table, column, []) for table, column in _tables().items()})
+
+
+def lay_ground() -> None:
+    """Put it back into a database that was emptied, with the same keys, so that worlds of before fit again."""
+    with transaction.atomic():
+        for table, rows in _ground.items():
+            if rows:
+                _put(table, rows)
 
 
 def kept(build: Callable[[datetime], Made], at: datetime) -> Made:

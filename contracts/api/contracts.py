@@ -15,7 +15,7 @@ from audit.errors import Invalid, NotVisible
 from contracts.api import replies
 from contracts.api.sessions import PersonDoor
 from contracts.domain.clause_gaps import Standing
-from contracts.domain.contracting import ContractState
+from contracts.domain.contracting import AppendixKind, ContractState
 from contracts.domain.data_use import DataType, TrainingAllowed
 from contracts.domain.liability import BEARERS, Layer
 from contracts.enums import Party
@@ -55,11 +55,27 @@ class SignatureSerializer(serializers.Serializer):
     digest = serializers.CharField()
 
 
+class AppendixSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=AppendixKind.choices())
+    title = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+    data = serializers.JSONField(allow_null=True)  # type: ignore[assignment]
+    digest = serializers.CharField()
+
+
 class ContractVersionSerializer(ContractSerializer):
+    edits = serializers.IntegerField()
+    note = serializers.CharField(allow_blank=True)
     digest = serializers.CharField(allow_blank=True)
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
+    notice_days = serializers.IntegerField(
+        allow_null=True,
+        help_text="How many days before its end notice has to be given; null: nothing is agreed.",
+    )
     clauses = ClauseSerializer(many=True)
+    appendices = AppendixSerializer(many=True)
     signatures = SignatureSerializer(many=True)
 
 
@@ -148,27 +164,46 @@ class OneContract(PersonDoor):
     )
     def get(self, request: Request, contract_id: UUID) -> Response:
         found, version = _version(request, contract_id)
-        said = {
-            "digest": version.digest,
-            "valid_from": version.valid_from,
-            "valid_until": version.valid_until,
-            "clauses": [
-                {
-                    "id": one.clause_id,
-                    "number": one.clause.number,
-                    "title": one.clause.title,
-                    "template": one.clause.template,
-                    "owner": one.clause.owner,
-                    "text": one.text,
-                }
-                for one in contracts.wordings(version)
-            ],
-            "signatures": [
-                {"party": one.organisation.slug, "signed_at": one.signed_at, "digest": one.digest}
-                for one in contracts.signatures(version)
-            ],
-        }
-        return Response(_row(found, version) | said)
+        return Response(told(found, version))
+
+
+def told(found: Contract, version: ContractVersion) -> dict[str, Any]:
+    """A contract with what one of its versions says."""
+    said = {
+        "edits": version.edits,
+        "note": version.note,
+        "digest": version.digest,
+        "valid_from": version.valid_from,
+        "valid_until": version.valid_until,
+        "notice_days": version.notice_days,
+        "clauses": [
+            {
+                "id": one.clause_id,
+                "number": one.clause.number,
+                "title": one.clause.title,
+                "template": one.clause.template,
+                "owner": one.clause.owner,
+                "text": one.text,
+            }
+            for one in contracts.wordings(version)
+        ],
+        "appendices": [
+            {
+                "id": one.pk,
+                "kind": one.kind,
+                "title": one.title,
+                "text": one.text,
+                "data": one.data,
+                "digest": one.digest,
+            }
+            for one in version.appendices.order_by("title", "pk")
+        ],
+        "signatures": [
+            {"party": one.organisation.slug, "signed_at": one.signed_at, "digest": one.digest}
+            for one in contracts.signatures(version)
+        ],
+    }
+    return _row(found, version) | said
 
 
 class Gaps(PersonDoor):
@@ -264,7 +299,7 @@ def _version(request: Request, contract_id: UUID) -> tuple[Contract, ContractVer
     found = contracts.get(user=user, contract_id=contract_id)
     wanted = request.query_params.get("version", "")
     if wanted:
-        if not wanted.isdigit() or len(wanted) > 6:
+        if not wanted.isdecimal() or len(wanted) > 6:
             raise Invalid("version", "The number of a version.", "version")
         return found, contracts.version(user=user, contract=found, number=int(wanted))
     latest = contracts.latest(contracts.versions(user, found))

@@ -84,7 +84,7 @@ def checked(kind: str, value: Any) -> Any:
         return f"{fraction.normalize():f}"
     if kind == TermKind.REVIEW_MINUTES:
         text = str(value).strip()
-        if not text.isdigit() or not 1 <= int(text) <= _MOST_MINUTES:
+        if not text.isdecimal() or not 1 <= int(text) <= _MOST_MINUTES:
             raise Invalid("value", f"Minutes from 1 to {_MOST_MINUTES:,} are required.", "value")
         return int(text)
     if kind == TermKind.TRAINING_USE:
@@ -173,9 +173,10 @@ def _training(term: Agreed, live: Live) -> list[Drift]:
 
 
 def _regions(term: Agreed, live: Live) -> list[Drift]:
+    # A process for which nobody named regions lets its data be processed anywhere.
     found = [
         _drift(term, "the process allows", region, region)
-        for region in live.regions
+        for region in live.regions or ("every region",)
         if not sovereignty.inside(region, term.value)
     ]
     found += [

@@ -52,6 +52,48 @@ class Clock:
             raise ValueError("A pause ends after it begins.")
 
 
+@dataclass(frozen=True)
+class History:
+    """What a calendar said since when, in order; the first also of the time before it. Raises ValueError where it says nothing."""
+
+    definitions: Sequence[tuple[datetime, Calendar]]
+
+    def __post_init__(self) -> None:
+        if not self.definitions:
+            raise ValueError("A calendar has a definition.")
+
+    def at(self, moment: datetime) -> Calendar:
+        """What it said at a moment."""
+        held = [calendar for since, calendar in self.definitions if since <= moment]
+        return held[-1] if held else self.definitions[0][1]
+
+    def after(self, moment: datetime) -> list[tuple[datetime, Calendar]]:
+        """What it said from later moments on."""
+        return [(since, calendar) for since, calendar in self.definitions[1:] if since > moment]
+
+
+Agreed = tuple[datetime, int, History]
+
+
+def of_histories(
+    started: datetime, agreed: Sequence[Agreed], pauses: Sequence[Pause], stopped: datetime | None
+) -> Clock:
+    """A clock whose calendars were defined anew while it ran: what has passed is kept, what is left goes by the new hours.
+
+    What was up before, or had stopped, stays as it was.
+    """
+    terms: list[Terms] = []
+    for number, (since, minutes, history) in enumerate(agreed):
+        until = agreed[number + 1][0] if number + 1 < len(agreed) else stopped
+        terms.append(Terms(since, minutes, history.at(since)))
+        for begins, calendar in history.after(since):
+            up = due(Clock(started, terms, pauses))
+            if (until is not None and until <= begins) or (up is not None and up <= begins):
+                break
+            terms.append(Terms(begins, minutes, calendar))
+    return Clock(started, terms, pauses)
+
+
 def spent(clock: Clock, until: datetime) -> timedelta:
     """The business time that has passed from the start to `until`, by the calendar that held at each moment."""
     if until <= clock.started:

@@ -1,11 +1,21 @@
 """The vocabulary of contracts: states of a version, risks of the three-party structure, kinds of appendix."""
 
 import re
+from datetime import date, timedelta
 
 from contracts.enums import Labelled
 
 # A clause is named as in the paper: 2, 2.3, 12.4.1, 7a.
 CLAUSE_NUMBER = re.compile(r"[1-9]\d{0,2}(\.[1-9]\d{0,2}){0,3}[a-z]?")
+
+
+# The longest notice anybody agrees on: ten years.
+LONGEST_NOTICE = 3650
+
+
+def last_day_to_say(ends: date, notice_days: int) -> date:
+    """The last day on which a contract that ends then can be given notice of: so many whole days before its last day."""
+    return ends - timedelta(days=notice_days)
 
 
 def number_key(number: str) -> tuple[tuple[int, str], ...]:

@@ -1,8 +1,8 @@
 """What is wrong with a data-flow diagram (L7): personal data that reaches a model without redaction, or travels openly, or goes
 where it may not.
 
-Of every edge into an AI node is asked where it comes from, backwards along every way, around every circle: a redaction
-node closes a way, and a way that begins anywhere else is a bypass.
+Of every edge into an AI node that carries what concerns a person is asked where that comes from, backwards along every way
+and around every circle: a redaction node closes a way, and a way that begins anywhere else is a bypass.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from contracts.domain import sovereignty
 from contracts.domain.data_classes import OF_PERSONS, DataClass
 from contracts.domain.data_flows import Edge, Flow, Node, NodeKind
-from contracts.domain.sovereignty import EndpointTerms, Ground
+from contracts.domain.sovereignty import EndpointTerms, Fault, Ground
 from contracts.enums import Labelled
 
 
@@ -51,7 +51,9 @@ def lint(flow: Flow, ground: Ground, endpoints: Mapping[str, EndpointTerms]) -> 
     nodes = {node.key: node for node in flow.nodes}
     into: dict[str, list[str]] = {node.key: [] for node in flow.nodes}
     for edge in flow.edges:
-        into[edge.target].append(edge.source)
+        # What concerns nobody, such as a catalogue, needs no redaction and brings nothing that would.
+        if _of_persons(edge):
+            into[edge.target].append(edge.source)
     found = [one for edge in flow.edges for one in _edge(edge, nodes, into)]
     personal = {edge.target for edge in flow.edges if _personal(edge)}
     return found + [
@@ -63,12 +65,15 @@ def _personal(edge: Edge) -> bool:
     return bool(OF_PERSONS & set(edge.classes))
 
 
+def _of_persons(edge: Edge) -> bool:
+    """Whether it carries what concerns a person, redacted or not."""
+    return _personal(edge) or edge.redacted or DataClass.REDACTED in edge.classes
+
+
 def _edge(edge: Edge, nodes: Mapping[str, Node], into: Mapping[str, Collection[str]]) -> list[Violation]:
     found = []
     personal = _personal(edge)
-    if nodes[edge.target].kind == NodeKind.AI and (
-        personal or edge.redacted or DataClass.REDACTED in edge.classes
-    ):
+    if nodes[edge.target].kind == NodeKind.AI and _of_persons(edge):
         way = bypass(edge.source, nodes, into)
         if way:
             names = " → ".join(nodes[key].name for key in (*way, edge.target))
@@ -125,10 +130,12 @@ def _node(
             f"{node.name} answers from an endpoint that nobody registered: {node.endpoint or 'none named'}"
         )
         return [*found, Violation(Rule.ENDPOINT, node.key, sentence)]
-    wrong = [text for _, text in sovereignty.faults(terms, ground)]
+    # Of the region is said above already.
+    faults = sovereignty.faults(terms, ground)
+    wrong = [text for fault, text in faults if not (outside and fault is Fault.REGION)]
     if terms.region.upper() != node.region.upper():
         wrong.append(f"The endpoint {terms.name} answers from {terms.region}, not from {node.region}")
-    if wrong and not outside:
+    if wrong:
         found.append(Violation(Rule.ENDPOINT, node.key, "; ".join(wrong)))
     return found
 

@@ -1,4 +1,4 @@
-"""How the events of agreement and access are declared."""
+"""How the events of agreement, of access and of the work are declared."""
 
 from audit.domain.catalogue import EventSpec
 

@@ -3,6 +3,17 @@
 from contracts.domain.event_specs import spec
 
 _HALT = {"scope", "name", "cause", "drill"}
+_CALENDAR = {
+    "name",
+    "time_zone",
+    "hours",
+    "holidays",
+    "number",
+    "always_open",
+    "country",
+    "subdivision",
+    "days",
+}
 
 EVENTS = [
     spec("organisation.added", {"kind", "slug", "name"}, "Organisation {name} was added as {kind}"),
@@ -40,6 +51,23 @@ EVENTS = [
         "endpoint.registered", {"name", "region", "tenancy", "training_use"}, "Endpoint {name} was registered"
     ),
     spec("calendar.defined", {"name", "time_zone", "hours", "holidays"}, "Calendar {name} was defined"),
+    spec("calendar.defined", _CALENDAR, "Calendar {name} was defined", version=2),
+    spec(
+        "calendar.redefined",
+        _CALENDAR,
+        "Calendar {name} was defined anew: no. {number}",
+        personal={"why"},
+    ),
+    spec(
+        "calendar.not_extended",
+        {"name", "until", "why"},
+        "The public holidays of {name} are known up to {until} and could not be extended",
+    ),
+    spec(
+        "process.calendar_redefined",
+        {"name", "number", "holidays"},
+        "The calendar {name} was defined anew",
+    ),
     spec(
         "path.defined",
         {"trigger_class", "version", "levels"},

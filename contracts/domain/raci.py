@@ -193,7 +193,7 @@ def _provider_accountable(task: Task, effect: Effect, clause: bool, document: bo
         sentence = f"Accountable: the client is, for “{task.label}”, unless a person has the last word on what the AI drafts."
         return Problem("client_accountable", "accountable", sentence)
     for field, cited, what in (
-        ("clause", clause, "the clause of the contract"),
+        ("clause", clause, "the clause of a contract in force"),
         ("document", document, "the document that defines the task"),
     ):
         if not cited:

@@ -94,6 +94,7 @@ class BreachKind(Labelled):
     SERVICE_LEVEL = "service_level"
     NOTICE_LATE = "notice_late"
     NOTICE_ABSENT = "notice_absent"
+    RATIFICATION_LATE = "ratification_late"
     NOTIFICATION_LATE = "notification_late"
 
     @property
@@ -102,6 +103,7 @@ class BreachKind(Labelled):
             "service_level": "Service level missed",
             "notice_late": "Change notice too late",
             "notice_absent": "Change without a notice",
+            "ratification_late": "Emergency not ratified in time",
             "notification_late": "A party told too late",
         }[self.value]
 

@@ -15,8 +15,21 @@ _WEEK = 7
 
 def week_of(at: datetime, zone: str) -> date:
     """The Monday of the local week of an instant."""
-    today = at.astimezone(ZoneInfo(zone)).date()
+    today = local_day(at, zone)
     return today - timedelta(days=today.weekday())
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The day it is there."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def offset_in_words(at: datetime, zone: str) -> str:
+    """How far a zone is from UTC at a moment: "UTC+05:45"."""
+    offset = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
+    minutes = int(offset.total_seconds() // 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def spans(calendar: Calendar, monday: date, zone: str) -> list[Span]:

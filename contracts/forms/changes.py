@@ -64,9 +64,11 @@ class NoticeForm(Refusable):
     evaluation = _text("How it was evaluated, before and after", rows=3)
     data_handling = _text("What changes in the handling of data", "Say so where nothing does.")
     test_from = _day("It can be tested from")
-    test_until = _day("until")
+    test_until = _day("It can be tested until")
     rollback_plan = _text("How it is taken back")
-    planned_at = _moment("It takes effect", help_text="In an emergency: when it was deployed.")
+    planned_at = _moment(
+        "It takes effect", help_text="In your time zone. In an emergency: when it was deployed."
+    )
     contact = _text("Who answers questions")
 
     def __init__(
@@ -139,7 +141,7 @@ class ApproveForm(Refusable):
 
 
 class ScheduleForm(Refusable):
-    scheduled_for = _moment("When")
+    scheduled_for = _moment("When", help_text="In your time zone.")
 
     def clean_scheduled_for(self) -> Any:
         if self.cleaned_data["scheduled_for"] is None:

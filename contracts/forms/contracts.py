@@ -82,6 +82,11 @@ class PeriodForm(Drafting):
     valid_until = forms.DateField(
         label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    notice_days = forms.IntegerField(
+        label="Notice of termination, days",
+        required=False,
+        help_text="How many days before the end somebody has to say that it ends; empty: nothing is agreed.",
+    )
     note = forms.CharField(label="What this version is for", max_length=300, required=False)
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from contracts.domain.sla_kinds import Bound, Metric, Unit
@@ -27,7 +28,8 @@ def _decimal(label: Any, *, required: bool = True, help_text: Any = "") -> forms
 
 
 class LevelForm(Refusable):
-    """One target; the weight is written in percent. `replaces` names the one it takes the place of."""
+    """One target; the weight is written in percent. `replaces` names the one it takes the place of; `calendars` are those
+    that may be chosen."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("What it is about"), choices=TargetKind.choices())
@@ -42,7 +44,7 @@ class LevelForm(Refusable):
     )
     calendar = forms.ModelChoiceField(
         label=_("Business calendar"),
-        queryset=BusinessCalendar.objects.order_by("name"),
+        queryset=BusinessCalendar.objects.none(),
         required=False,
         empty_label=_("that of the process"),
     )
@@ -51,6 +53,12 @@ class LevelForm(Refusable):
     source = forms.CharField(label=_("Who reports it"), max_length=200, required=False)
     replaces = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
     edits = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, calendars: QuerySet[BusinessCalendar], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["calendar"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        field.queryset = calendars
 
     def terms(self) -> Terms:
         """What was written, as the service takes it."""

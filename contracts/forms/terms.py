@@ -110,6 +110,22 @@ class CiteForm(Refusable):
     clause = forms.UUIDField(required=False)
 
 
+class StatementForm(Refusable):
+    """What one vendor attests."""
+
+    training = forms.ChoiceField(
+        label="Trains on the data of this process",
+        choices=[("", "Choose…"), *TrainingAllowed.choices()],
+        required=False,
+    )
+    evidence = forms.CharField(
+        label="Where it stands",
+        max_length=300,
+        required=False,
+        help_text="For example a letter and its date.",
+    )
+
+
 class AttestForm(Refusable):
     vendor = forms.ChoiceField(label="AI vendor", required=False)
     training = forms.ChoiceField(

@@ -1,5 +1,6 @@
 from contracts.models.agreement import (
     BusinessCalendar,
+    CalendarDefinition,
     ExchangeRate,
 )
 from contracts.models.ai_model import AiModel, Endpoint, ModelVersion
@@ -73,6 +74,7 @@ __all__ = [
     "AuthorityGrant",
     "Breach",
     "BusinessCalendar",
+    "CalendarDefinition",
     "ChangeEvidence",
     "ChangeMove",
     "DataFlow",

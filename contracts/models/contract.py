@@ -52,6 +52,8 @@ class ContractVersion(models.Model):
     note = models.CharField(max_length=300, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    # How many days before its end somebody has to say that it ends; none: nothing was agreed.
+    notice_days = models.PositiveSmallIntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
@@ -91,6 +93,10 @@ class ContractVersion(models.Model):
                 name="contract_ends_after_it_begins",
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_until__gte=models.F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="contract_notice_is_some_days",
+                condition=models.Q(notice_days__isnull=True) | models.Q(notice_days__gt=0),
             ),
             models.CheckConstraint(
                 name="contract_proposed_has_digest",

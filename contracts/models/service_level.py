@@ -31,6 +31,8 @@ class ServiceAgreement(models.Model):
         "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     drafted_at = models.DateTimeField()
+    # Whoever wrote in it does not accept it.
+    editors = models.ManyToManyField("contracts.User", related_name="+")
     proposed_at = models.DateTimeField(null=True, blank=True)
     proposed_by = models.ForeignKey(
         "contracts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -10,6 +10,7 @@ from audit.domain.ids import new_id
 from contracts.domain.agreed_terms import TermKind
 from contracts.domain.data_use import DataType, TrainingAllowed
 from contracts.domain.liability import Layer
+from contracts.domain.matrix_lint import row_in_words
 from contracts.enums import Party
 
 
@@ -156,3 +157,13 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind.replace('_', ' ')} {self.reference}"
+
+    @property
+    def words(self) -> str:
+        """What rests on the clause, as people call it."""
+        if self.kind != "escalation":
+            return f"{self.kind.replace('_', ' ')} “{self.reference}”"
+        trigger_class, _, severity = self.reference.partition("/")
+        return (
+            f"escalation of {row_in_words((trigger_class, int(severity) if severity.isdecimal() else None))}"
+        )

@@ -1,6 +1,7 @@
 """Who may do what with what was agreed: `check_can_X` raises with a sentence a person can read, and `access.allowed` turns it
 into what a dead button says."""
 
+from contracts.permissions.calendars import check_can_define_calendar, check_can_redefine_calendar
 from contracts.permissions.contracts import (
     check_can_attest,
     check_can_draft_contract,
@@ -28,6 +29,8 @@ from contracts.permissions.service_levels import (
 
 __all__ = [
     "check_can_attest",
+    "check_can_define_calendar",
+    "check_can_redefine_calendar",
     "check_can_accept_service_levels",
     "check_can_approve_matrix",
     "check_can_dispute_breach",

@@ -21,8 +21,9 @@ def check_can_draft_service_levels(user: User, process: Process) -> None:
 def check_can_accept_service_levels(user: User, agreement: ServiceAgreement, at: datetime) -> None:
     """Each party accepts for itself, by somebody with the authority to decide who did not write the version."""
     access.check(user, SIGN_CONTRACTS, agreement.process, _SIGNERS)
-    if user.pk in {agreement.author_id, agreement.proposed_by_id}:
-        raise NotAllowed("own_draft", "You wrote this version: somebody else of your party accepts it.")
+    written = {agreement.author_id, agreement.proposed_by_id}
+    if user.pk in written or agreement.editors.filter(pk=user.pk).exists():
+        raise NotAllowed("own_draft", "You wrote in this version: somebody else of your party accepts it.")
     held = AuthorityGrant.objects.in_force(at).filter(user=user, process=agreement.process)
     if not held.filter(kind=Authority.DECISION).exists():
         raise NotAllowed("no_authority", "You hold no decision authority on this process.")

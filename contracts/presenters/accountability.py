@@ -12,7 +12,7 @@ from contracts.enums import Authority
 from contracts.models import AuthorityGrant, Process, Stakeholder, User
 from contracts.permissions import accountability as permissions
 from contracts.presenters import words
-from contracts.presenters.raci import Act
+from contracts.presenters.parts import Button
 from contracts.selectors.accountability import AiUse
 
 
@@ -64,9 +64,9 @@ class AccountabilityPage:
     stakeholders: list[StakeLine]
     missing: list[str]
     ai_uses: list[AiUseLine]
-    grant: Act
-    keep: Act
-    decide: Act
+    grant: Button
+    keep: Button
+    decide: Button
     halters: list[str]
 
 
@@ -94,9 +94,9 @@ def page(
         stakeholders=[_stake(process, one, keep=may_keep[0]) for one in stakeholders],
         missing=[stake.label for stake in missing],
         ai_uses=[_ai_use(one) for one in ai_uses],
-        grant=Act(reverse("contracts:authority_grant", args=[process.code]), *may_grant),
-        keep=Act(reverse("contracts:stakeholder_name", args=[process.code]), *may_keep),
-        decide=Act(reverse("contracts:ai_use_decide", args=[process.code]), *may_decide),
+        grant=Button(reverse("contracts:authority_grant", args=[process.code]), *may_grant),
+        keep=Button(reverse("contracts:stakeholder_name", args=[process.code]), *may_keep),
+        decide=Button(reverse("contracts:ai_use_decide", args=[process.code]), *may_decide),
         halters=[one.user.name for one in halters],
     )
 

@@ -12,7 +12,7 @@ from contracts.domain.finding_kinds import FindingKind
 from contracts.models import Certificate, Finding, User
 from contracts.permissions import vendors as permissions
 from contracts.presenters import words
-from contracts.presenters.endpoints import Button, State
+from contracts.presenters.parts import Button, State
 from contracts.selectors import certificates as selector
 
 _HUES = {
@@ -125,8 +125,8 @@ def page(one: Certificate, user: User, today: date) -> CertificatePage:
         withdrawn_by=words.name(one.withdrawn_by),
         why=one.withdrawn_why,
         stands=not one.successor_id and not one.withdrawn_at,
-        replace=Button(allowed, reason, reverse("contracts:certificate_replace", args=[one.pk])),
-        withdraw=Button(allowed, reason, reverse("contracts:certificate_withdraw", args=[one.pk])),
+        replace=Button(reverse("contracts:certificate_replace", args=[one.pk]), allowed, reason),
+        withdraw=Button(reverse("contracts:certificate_withdraw", args=[one.pk]), allowed, reason),
     )
 
 

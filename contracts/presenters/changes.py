@@ -6,6 +6,7 @@ An AI vendor reads which party acted, never which person of another organisation
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from contracts.enums import Party
 from contracts.models import ChangeEvidence, ChangeMove, FreezePeriod, ModelChange, UndeclaredVersion, User
 from contracts.permissions import changes as permissions
 from contracts.presenters import change_acts
+from contracts.presenters.parts import State
 
 _HUES = {
     ChangeState.REJECTED: ("bad", "bad"),
@@ -52,13 +54,6 @@ _PARTIES = {Party.CLIENT: "the client", Party.PROVIDER: "the provider", Party.AI
 
 
 @dataclass(frozen=True)
-class Chip:
-    label: str
-    hue: str
-    icon: str
-
-
-@dataclass(frozen=True)
 class Row:
     url: str
     number: int
@@ -68,7 +63,7 @@ class Row:
     what: str
     change_class: str
     impact: str
-    state: Chip
+    state: State
     planned_at: datetime | None
     late: bool
     next: str
@@ -110,7 +105,7 @@ class ChangePage:
     process: str
     process_name: str
     process_url: str
-    state: Chip
+    state: State
     late: bool
     change_class: str
     impact: str
@@ -141,15 +136,16 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Undeclared:
+    id: UUID
     reference: str
     step: str
     at: datetime
     url: str
 
 
-def chip(state: str) -> Chip:
+def chip(state: str) -> State:
     hue, icon = _HUES.get(ChangeState(state), ("info", "info"))
-    return Chip(ChangeState(state).label, hue, icon)
+    return State(ChangeState(state).label, hue, icon)
 
 
 def rows(changes: Sequence[ModelChange]) -> list[Row]:
@@ -311,6 +307,8 @@ def _evidence(one: ChangeEvidence, user: User) -> Evidence:
 
 def _line(move: ChangeMove, user: User) -> Line:
     what = _ACTIONS.get(move.action, move.action.replace("_", " "))
+    if move.action == "evidenced":
+        return Line(move.moved_at, f"{what}: {move.note.lower()}", named(move.moved_by, user))
     details = [("In words", move.note)] if move.note else []
     return Line(move.moved_at, what, named(move.moved_by, user), details)
 
@@ -325,14 +323,17 @@ def named(person: User | None, reader: User) -> str:
     return person.name
 
 
-def frozen(code: str, freezes: Sequence[FreezePeriod]) -> list[Frozen]:
+def frozen(code: str, freezes: Sequence[FreezePeriod], user: User) -> list[Frozen]:
+    """The days ahead; the address at which one is lifted for the party that set it alone."""
     return [
         Frozen(
             one.name,
             one.begins,
             one.ends,
             "this process" if one.process_id else "every process of the client",
-            reverse("contracts:freeze_lift", args=[code, one.pk]),
+            reverse("contracts:freeze_lift", args=[code, one.pk])
+            if one.set_by.organisation_id == user.organisation_id
+            else "",
         )
         for one in freezes
     ]
@@ -341,6 +342,7 @@ def frozen(code: str, freezes: Sequence[FreezePeriod]) -> list[Frozen]:
 def undeclared(code: str, found: Sequence[UndeclaredVersion]) -> list[Undeclared]:
     return [
         Undeclared(
+            one.pk,
             one.reference,
             one.step,
             one.noticed_at,

@@ -1,26 +1,8 @@
 """The small parts of pages about contracts: buttons with their reason, states with sign, word and hue."""
 
-from dataclasses import dataclass
-
 from contracts.domain.clause_gaps import Standing
 from contracts.domain.contracting import ContractState
-
-
-@dataclass(frozen=True)
-class Button:
-    """What may be done, and the sentence where it may not."""
-
-    url: str
-    allowed: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class State:
-    label: str
-    hue: str
-    icon: str
-
+from contracts.presenters.parts import State
 
 _STATES = {
     ContractState.DRAFT: State("Draft", "info", "dot"),

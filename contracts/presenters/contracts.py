@@ -11,10 +11,10 @@ from contracts import access, permissions
 from contracts.domain import clause_gaps
 from contracts.domain.clause_gaps import Finding, Standing
 from contracts.domain.contract_diff import Change
-from contracts.domain.contracting import AppendixKind, ContractState, RiskTag
+from contracts.domain.contracting import AppendixKind, ContractState, RiskTag, last_day_to_say
 from contracts.models import Contract, ContractVersion, User
 from contracts.presenters import contract_parts, words
-from contracts.presenters.contract_parts import Button, State
+from contracts.presenters.parts import Button, State
 from contracts.selectors import clause_texts, contracts
 
 
@@ -99,6 +99,10 @@ class ContractPage:
     digest: str
     valid_from: date
     valid_until: date | None
+    notice_days: int | None
+    # The last day on which notice can be given, and whether it is over.
+    last_day: date | None
+    too_late: bool
     note: str
     closed_why: str
     edits: int
@@ -167,6 +171,7 @@ def page(
     is_draft = version.state == ContractState.DRAFT
     preparing = any(one.state in {ContractState.DRAFT, ContractState.PROPOSED} for one in known)
     urls = {act: _url(act, contract, version) for act in _ACTS}
+    last_day = _last_day(version)
     begin = (False, "Another version is in preparation already.") if drafting[0] and preparing else drafting
     return ContractPage(
         id=str(contract.pk),
@@ -187,6 +192,9 @@ def page(
         digest=version.digest,
         valid_from=version.valid_from,
         valid_until=version.valid_until,
+        notice_days=version.notice_days,
+        last_day=last_day,
+        too_late=last_day is not None and last_day < at.date(),
         note=version.note,
         closed_why=version.closed_why,
         edits=version.edits,
@@ -221,13 +229,19 @@ def page(
     )
 
 
+def _last_day(version: ContractVersion) -> date | None:
+    if version.valid_until is None or version.notice_days is None:
+        return None
+    return last_day_to_say(version.valid_until, version.notice_days)
+
+
 def _url(act: str, contract: Contract, version: ContractVersion) -> str:
     return reverse(f"contracts:contract_{act}", args=[contract.pk, version.number])
 
 
 def _clauses(version: ContractVersion) -> list[ClauseLine]:
     wordings = contracts.wordings(version)
-    cited = contracts.links_of([wording.clause for wording in wordings], version)
+    cited = contracts.links_of([wording.clause_id for wording in wordings], version)
     return [
         ClauseLine(
             str(wording.clause_id),
@@ -316,6 +330,7 @@ def initial(version: ContractVersion) -> dict[str, Any]:
     return {
         "valid_from": version.valid_from,
         "valid_until": version.valid_until,
+        "notice_days": version.notice_days,
         "note": version.note,
         "edits": version.edits,
     }

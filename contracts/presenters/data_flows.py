@@ -15,7 +15,7 @@ from contracts.domain.data_flows import Flow, NodeKind
 from contracts.models import DataFlow, Process, User
 from contracts.permissions import data_flows as permissions
 from contracts.presenters import words
-from contracts.presenters.endpoints import Button
+from contracts.presenters.parts import Button
 
 _SHORT = 19
 
@@ -126,7 +126,7 @@ def page(
         name=process.name,
         diagram=diagram(process, found, flow, wrong) if found else None,
         draft_url=reverse("contracts:data_flow_draft", args=[process.code]) if drawn and allowed else "",
-        begin=Button(allowed, reason, reverse("contracts:data_flow_begin", args=[process.code])),
+        begin=Button(reverse("contracts:data_flow_begin", args=[process.code]), allowed, reason),
     )
 
 

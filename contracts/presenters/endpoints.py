@@ -13,22 +13,9 @@ from contracts.enums import Tenancy
 from contracts.models import Endpoint, Process, User
 from contracts.permissions import vendors as permissions
 from contracts.presenters import words
+from contracts.presenters.parts import Button, State
 from contracts.selectors import endpoints as selector
 from contracts.selectors.endpoints import Listed
-
-
-@dataclass(frozen=True)
-class State:
-    label: str
-    hue: str
-    icon: str
-
-
-@dataclass(frozen=True)
-class Button:
-    allowed: bool
-    reason: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +25,8 @@ class Use:
     process: str
     step: str
     url: str
+    endpoint: str
+    endpoint_url: str
     state: State
     why: list[str]
 
@@ -132,6 +121,8 @@ def _uses(found: Listed) -> list[Use]:
                 process=step.process.code,
                 step=step.name,
                 url=reverse("contracts:ground", args=[step.process.code]),
+                endpoint=found.endpoint.name,
+                endpoint_url=reverse("contracts:endpoint", args=[found.endpoint.pk]),
                 state=State("Does not conform", "bad", "bad") if why else State("Conforms", "good", "check"),
                 why=why,
             )
@@ -152,8 +143,8 @@ def page(found: Listed, user: User) -> EndpointPage:
         retired_by=words.name(endpoint.retired_by),
         uses=_uses(found),
         running=endpoint.retired_at is None,
-        amend=Button(allowed, reason, reverse("contracts:endpoint_amend", args=[endpoint.pk])),
-        retire=Button(allowed, reason, reverse("contracts:endpoint_retire", args=[endpoint.pk])),
+        amend=Button(reverse("contracts:endpoint_amend", args=[endpoint.pk]), allowed, reason),
+        retire=Button(reverse("contracts:endpoint_retire", args=[endpoint.pk]), allowed, reason),
     )
 
 
@@ -168,5 +159,5 @@ def ground(process: Process, used: list[Listed], user: User) -> GroundPage:
         training=TrainingUse(process.training_use).label,
         uses=[use for found in used for use in _uses(found)],
         endpoints=[row(found) for found in used],
-        button=Button(allowed, reason, reverse("contracts:ground", args=[process.code])),
+        button=Button(reverse("contracts:ground", args=[process.code]), allowed, reason),
     )

@@ -10,7 +10,7 @@ from contracts.domain.questionnaire import QUESTIONS, QuestionnaireState, Reply
 from contracts.models import Certificate, User, VendorQuestionnaire
 from contracts.permissions import questionnaires as permissions
 from contracts.presenters import certificates, words
-from contracts.presenters.endpoints import State
+from contracts.presenters.parts import State
 from contracts.selectors import questionnaires as selector
 
 

@@ -12,6 +12,7 @@ from contracts.enums import Party
 from contracts.models import Process, RaciMatrix, RaciRow, RaciSignature, User
 from contracts.permissions import raci as permissions
 from contracts.presenters import words
+from contracts.presenters.parts import Button, State
 
 _SHOWN = {
     RaciState.IN_FORCE: ("In force", "good"),
@@ -20,21 +21,6 @@ _SHOWN = {
     RaciState.SENT_BACK: ("Sent back", "bad"),
     RaciState.SUPERSEDED: ("Replaced", "neutral"),
 }
-
-
-@dataclass(frozen=True)
-class Act:
-    """A button: where it posts to, and why it is dead."""
-
-    url: str
-    allowed: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class State:
-    label: str
-    hue: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +80,7 @@ class RaciPage:
     url: str
     columns: list[Column]
     letters: list[tuple[str, str]]
-    draft: Act
+    draft: Button
     versions: list[VersionLine]
     own_draft: int | None = None
     own_draft_url: str = ""
@@ -113,8 +99,8 @@ class RaciPage:
     compared: int | None = None
     signatures: list[SignatureLine] = field(default_factory=list)
     waits_for: str = ""
-    propose: Act | None = None
-    sign: Act | None = None
+    propose: Button | None = None
+    sign: Button | None = None
     describe_url: str = ""
     back_url: str = ""
 
@@ -140,7 +126,7 @@ def page(
         "url": reverse("contracts:raci", args=[process.code]),
         "columns": columns(process),
         "letters": [(letter.value, letter.label) for letter in Letter],
-        "draft": Act(reverse("contracts:raci_draft", args=[process.code]), *may_draft),
+        "draft": Button(reverse("contracts:raci_draft", args=[process.code]), *may_draft),
         "versions": [_version(process, one, matrix) for one in listed],
         "own_draft": mine.version if mine else None,
         "own_draft_url": url(process, mine.version) if mine else "",
@@ -180,7 +166,7 @@ def _acts(
 ) -> dict[str, object]:
     if matrix.state == RaciState.DRAFT:
         may = access.allowed(permissions.check_can_draft_raci, reader, process)
-        return {"propose": Act(url(process, matrix.version, "propose"), *may)}
+        return {"propose": Button(url(process, matrix.version, "propose"), *may)}
     if matrix.state != RaciState.PROPOSED:
         return {}
     allowed, reason = access.allowed(permissions.check_can_sign_raci, reader, matrix, at)
@@ -189,7 +175,7 @@ def _acts(
         allowed, reason = False, "Your party has signed it already."
     waiting = [party.label.lower() for party in (Party.CLIENT, Party.PROVIDER) if party not in signed]
     return {
-        "sign": Act(url(process, matrix.version, "sign"), allowed, reason),
+        "sign": Button(url(process, matrix.version, "sign"), allowed, reason),
         "back_url": url(process, matrix.version, "send_back") if allowed else "",
         "waits_for": " and the ".join(waiting),
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from contracts.domain import sla_terms
 from contracts.domain.sla_kinds import Metric, SlaState
 from contracts.enums import TargetKind
 from contracts.models import Process, ServiceAgreement, ServiceLevel, User
+from contracts.presenters.parts import Act
 from contracts.selectors import service_levels
 from contracts.services.service_levels import digest
 
@@ -20,12 +22,6 @@ _HUES = {
     SlaState.SUPERSEDED: "neutral",
     SlaState.REJECTED: "warn",
 }
-
-
-@dataclass(frozen=True)
-class Act:
-    allowed: bool
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,7 @@ def version(agreement: ServiceAgreement, reader: User, at: datetime) -> VersionP
         edits=agreement.edits,
         digest=digest(agreement),
         levels=[_level(process.code, agreement.version, row) for row in rows],
-        together=sla_terms.percent(sum((row.weight for row in rows), type(agreement.monthly_fee)(0))),
+        together=sla_terms.percent(sum((row.weight for row in rows), Decimal(0))),
         problems=[(problem.sentence, problem.blocking) for problem in found],
         fee=f"{process.currency} {agreement.monthly_fee:,.2f}",
         credits=(

@@ -22,7 +22,7 @@ from contracts.models import (
     LiabilityTerm,
     Process,
 )
-from contracts.presenters.contract_parts import State
+from contracts.presenters.parts import State
 from contracts.selectors import informal, terms
 from contracts.selectors.terms import Training
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,16 @@ from audit.errors import NotVisible
 from contracts import access, permissions
 from contracts.domain.contracting import ContractState, number_key
 from contracts.domain.roles import DRAFT_CONTRACTS, SIGN_CONTRACTS, VIEW_CONTRACTS
-from contracts.models import Clause, ClauseWording, Contract, ContractVersion, Process, Signature, User
+from contracts.models import (
+    Citation,
+    Clause,
+    ClauseWording,
+    Contract,
+    ContractVersion,
+    Process,
+    Signature,
+    User,
+)
 
 _UNKNOWN = "There is no such contract that you can see."
 _PREPARED = frozenset({ContractState.DRAFT, ContractState.REJECTED})
@@ -105,22 +114,21 @@ def wordings(version: ContractVersion) -> list[ClauseWording]:
 
 
 def signatures(version: ContractVersion) -> list[Signature]:
-    return list(version.signatures.select_related("organisation", "signed_by").order_by("signed_at"))
+    return list(version.signatures.select_related("organisation", "signed_by").order_by("signed_at", "pk"))
 
 
 def links(clause: Clause, version: ContractVersion | None = None) -> list[str]:
     """What cites a clause; see `links_of`."""
-    return links_of([clause], version).get(clause.pk, [])
+    return links_of([clause.pk], version).get(clause.pk, [])
 
 
-def links_of(clauses: Iterable[Clause], version: ContractVersion | None = None) -> dict[UUID, list[str]]:
+def links_of(keys: Collection[UUID], version: ContractVersion | None = None) -> dict[UUID, list[str]]:
     """What cites these clauses, whichever floor it belongs to: everything with a foreign key to one, but wordings.
 
     What hangs on a version of a contract counts with that version only. A model names in LIVE_LINKS which of its rows
     still hold, where not all do.
     """
     named: dict[UUID, list[str]] = {}
-    keys = [clause.pk for clause in clauses]
     for relation in Clause._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ManyToOneRel):
             continue
@@ -128,11 +136,11 @@ def links_of(clauses: Iterable[Clause], version: ContractVersion | None = None) 
         if model is ClauseWording or isinstance(model, str):
             continue
         name = relation.field.name
-        rows = model._base_manager.filter(**{f"{name}__in": keys}, **getattr(model, "LIVE_LINKS", {}))
+        rows = model._base_manager.filter(**{f"{name}__in": list(keys)}, **getattr(model, "LIVE_LINKS", {}))
         if _of_a_version(model) and version is not None:
             rows = rows.filter(version=version)
         for row in rows.order_by("pk"):
-            said = f"{model._meta.verbose_name} “{row}”"
+            said = row.words if isinstance(row, Citation) else f"{model._meta.verbose_name} “{row}”"
             named.setdefault(getattr(row, f"{name}_id"), []).append(said)
     return {key: sorted(said) for key, said in named.items()}
 
@@ -157,6 +165,8 @@ def content(version: ContractVersion) -> dict[str, Any]:
         "processes": sorted(process.code for process in contract.processes.all()),
         "valid_from": version.valid_from.isoformat(),
         "valid_until": version.valid_until.isoformat() if version.valid_until else None,
+        # Where nothing was agreed nothing is said, so that what was signed before keeps its fingerprint.
+        **({"notice_days": version.notice_days} if version.notice_days else {}),
         "clauses": [
             {
                 "number": wording.clause.number,

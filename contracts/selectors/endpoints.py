@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from audit.errors import NotVisible
 from contracts import access
 from contracts.domain.roles import SUPERVISE_VENDORS, VIEW_CONTRACTS
 from contracts.domain.sovereignty import EndpointTerms, Ground
+from contracts.enums import Tenancy
 from contracts.models import Endpoint, Organisation, Process, ProcessStep, User
 
 
@@ -44,28 +45,38 @@ class Listed:
     steps: list[ProcessStep]
 
 
+def visible_to(user: User) -> QuerySet[Endpoint]:
+    """Those that steps of processes may use whose agreement the person reads, and what else their vendors offer: but the
+    private ones of other clients are none of his business, and those in nobody's use are of whoever supervises the vendor."""
+    mine = access.objects_with(user, Process, VIEW_CONTRACTS)
+    kept = access.objects_with(user, Process, SUPERVISE_VENDORS)
+    offered = Q(vendor__served_processes__in=mine) & ~Q(tenancy=Tenancy.PRIVATE)
+    idle = Q(vendor__served_processes__in=kept, steps__isnull=True)
+    found = Endpoint.objects.filter(Q(steps__process__in=mine) | offered | idle)
+    return Endpoint.objects.filter(pk__in=found.values("pk"))
+
+
+def nameable(user: User, process: Process) -> list[str]:
+    """The endpoints that a diagram of the process may name, by name."""
+    rows = visible_to(user).filter(vendor__served_processes=process)
+    return list(rows.order_by("name").values_list("name", flat=True))
+
+
 def listing(user: User) -> list[Listed]:
-    """The endpoints of the vendors that serve a process whose agreement the person reads; those in use first."""
+    """The endpoints the person may see, each with the steps he may see; those in use first."""
     mine = access.objects_with(user, Process, VIEW_CONTRACTS)
     rows = (
-        Endpoint.objects.filter(vendor__served_processes__in=mine)
-        .distinct()
-        .select_related("vendor")
-        .prefetch_related(Prefetch("steps", queryset=_steps(mine)))
+        visible_to(user).select_related("vendor").prefetch_related(Prefetch("steps", queryset=_steps(mine)))
     )
     found = [Listed(one, list(one.steps.all())) for one in rows.order_by("name", "pk")]
     return sorted(found, key=lambda one: one.endpoint.retired_at is not None)
 
 
 def one(user: User, endpoint_id: UUID) -> Listed:
-    """An endpoint. NotVisible to whoever reads the agreement of no process that its vendor serves."""
+    """An endpoint. NotVisible to whoever does not see it in the listing."""
     mine = access.objects_with(user, Process, VIEW_CONTRACTS)
-    found = (
-        Endpoint.objects.filter(pk=endpoint_id, vendor__served_processes__in=mine)
-        .distinct()
-        .select_related("vendor", "amended_by", "retired_by")
-        .first()
-    )
+    rows = visible_to(user).select_related("vendor", "amended_by", "retired_by")
+    found = rows.filter(pk=endpoint_id).first()
     if found is None:
         raise NotVisible("not_found", "There is no such endpoint that you can see.")
     return Listed(found, list(_steps(mine).filter(endpoints=found)))

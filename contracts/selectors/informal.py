@@ -4,23 +4,23 @@ Each floor, and each part of this one, registers the kinds of things it keeps.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.domain.matrix_lint import row_in_words
 from contracts.domain.raci import RaciState, Task
 from contracts.domain.sla_kinds import SlaState
 from contracts.models import Citation, Clause, NoticeTerms, Process, RaciRow, ServiceLevel
-from contracts.selectors import paths
+from contracts.selectors import contracts, paths
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that was agreed; `citable` says whether it is linked to a clause here, else where it is written."""
+    """One thing that was agreed; `citable`: it is linked to its clause here, everything else where it is written."""
 
     kind: str
     reference: str
     label: str
-    clause: Clause | None
+    clause: Clause | None = None
     citable: bool = False
 
 
@@ -52,8 +52,16 @@ def register(name: str, label: str, items: Callable[[Process], Iterable[Item]]) 
 
 
 def of(process: Process) -> list[Listed]:
-    """Everything that was agreed on a process, kind by kind, each with its clause or none."""
-    return [Listed(kind.label, list(kind.items(process))) for kind in _kinds.values()]
+    """Everything that was agreed on a process, kind by kind, each with its clause or none: one that stands in no contract in
+    force gives nothing its force."""
+    standing = {clause.pk for clause in contracts.citable(process)}
+    cited = _cited(process)
+
+    def seen(one: Item) -> Item:
+        clause = cited.get((one.kind, one.reference)) if one.citable else one.clause
+        return replace(one, clause=clause if clause and clause.pk in standing else None)
+
+    return [Listed(kind.label, [seen(one) for one in kind.items(process)]) for kind in _kinds.values()]
 
 
 def count(processes: Iterable[Process]) -> int:
@@ -68,10 +76,10 @@ def item(process: Process, kind: str, reference: str) -> Item | None:
     return next((one for one in items if one.citable and one.reference == reference), None)
 
 
-def cited(process: Process, kind: str) -> dict[str, Clause]:
-    """The clauses that things of a kind rest on, by what they are called."""
-    rows = Citation.objects.filter(process=process, kind=kind).select_related("clause__contract")
-    return {row.reference: row.clause for row in rows}
+def _cited(process: Process) -> dict[tuple[str, str], Clause]:
+    """The clauses that things rest on, by their kind and what they are called."""
+    rows = Citation.objects.filter(process=process).select_related("clause__contract")
+    return {(row.kind, row.reference): row.clause for row in rows}
 
 
 def _raci_rows(process: Process) -> Iterator[Item]:
@@ -81,17 +89,15 @@ def _raci_rows(process: Process) -> Iterator[Item]:
 
 
 def _escalation_rows(process: Process) -> Iterator[Item]:
-    clauses = cited(process, "escalation")
     for key in sorted(paths.all_in_force(process), key=str):
         reference = f"{key[0]}/{key[1] or 'any'}"
-        yield Item("escalation", reference, row_in_words(key).capitalize(), clauses.get(reference), True)
+        yield Item("escalation", reference, row_in_words(key).capitalize(), citable=True)
 
 
 def _service_levels(process: Process) -> Iterator[Item]:
-    clauses = cited(process, "service_level")
     rows = ServiceLevel.objects.filter(agreement__process=process, agreement__state=SlaState.ACTIVE)
     for level in rows.order_by("position", "pk"):
-        yield Item("service_level", level.name, level.name, clauses.get(level.name), True)
+        yield Item("service_level", level.name, level.name, citable=True)
 
 
 def _notices(process: Process) -> Iterator[Item]:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, Subquery
 
 from audit.errors import NotVisible
 from contracts import access
 from contracts.domain import change_impact
-from contracts.domain.change_kinds import ANNOUNCED, IN_FORCE, ChangeClass, ChangeState, Impact
+from contracts.domain.change_kinds import ANNOUNCED, IN_FORCE, ChangeClass, ChangeState, Impact, Proof
 from contracts.domain.change_lead import LeadTimes
 from contracts.domain.raci import Task
 from contracts.domain.roles import FILE_CHANGES, VIEW_PROCESS
@@ -106,6 +106,12 @@ def terms(process: Process) -> NoticeTerms | None:
     return NoticeTerms.objects.filter(process=process).first()
 
 
+def terms_with_clause(process: Process) -> NoticeTerms | None:
+    """The same, with who said it and the clause it rests on."""
+    rows = NoticeTerms.objects.filter(process=process)
+    return rows.select_related("agreed_by", "clause__contract").first()
+
+
 def lead_times(agreed: NoticeTerms | None) -> LeadTimes:
     """What was agreed about notices, or what the clause template says where nothing was."""
     if agreed is None:
@@ -139,6 +145,15 @@ def weigh(change: ModelChange, at: datetime) -> Weight:
     )
 
 
+def missing_proofs(change: ModelChange) -> list[Proof]:
+    """What is still to be shown: the last of each kind counts, and of what was tested anew only what was shown since."""
+    begun = change.moves.filter(action="tested").order_by("-moved_at", "-pk").values("moved_at")[:1]
+    rows = change.evidence.exclude(shown_at__lt=Subquery(begun)).order_by("shown_at", "pk")
+    shown = dict(rows.values_list("proof", "enough"))
+    wanted = change_impact.proofs(Impact(change.impact or Impact.HIGH), ChangeClass(change.change_class))
+    return [proof for proof in wanted if not shown.get(proof)]
+
+
 def accountable(process: Process) -> Party | None:
     """Who is accountable for model changes by the signed RACI; nobody until one is signed."""
     return raci.accountable(process, Task.MODEL_CHANGE)
@@ -149,7 +164,8 @@ def accountable(process: Process) -> Party | None:
 
 def freezes(process: Process, since: date) -> list[FreezePeriod]:
     """The freezes of a process that are not over, its client's among them."""
-    return list(_freezes(process).filter(ends__gte=since).order_by("begins", "pk"))
+    rows = _freezes(process).filter(ends__gte=since).select_related("set_by")
+    return list(rows.order_by("begins", "pk"))
 
 
 def freeze_on(process: Process, at: datetime) -> FreezePeriod | None:

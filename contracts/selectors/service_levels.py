@@ -8,9 +8,10 @@ from contracts import access
 from contracts.domain import sla_terms
 from contracts.domain.roles import DRAFT_CONTRACTS, SIGN_CONTRACTS, VIEW_CONTRACTS
 from contracts.domain.sla_kinds import Bound, Metric, SlaState, Unit
-from contracts.enums import TargetKind
+from contracts.enums import Party, TargetKind
 from contracts.models import Breach, Measurement, Process, ServiceAgreement, ServiceLevel, User
 
+_READERS = "Service levels are read by those who read the contracts."
 # In force, or was.
 _AGREED = (SlaState.ACTIVE, SlaState.SUPERSEDED)
 
@@ -59,6 +60,29 @@ def version(user: User, agreement_id: UUID) -> ServiceAgreement:
     if agreement.state not in _AGREED and not held & {DRAFT_CONTRACTS, SIGN_CONTRACTS}:
         raise NotVisible("not_found", "There are no such service levels that you can see.")
     return agreement
+
+
+def process_of(user: User, code: str) -> Process:
+    """The process whose service levels this person may read."""
+    return access.process(user, code, VIEW_CONTRACTS, _READERS)
+
+
+def numbered(user: User, code: str, number: int) -> ServiceAgreement:
+    """A version this person may read, by the number it has on its process; NotVisible otherwise."""
+    rows = ServiceAgreement.objects.filter(process=process_of(user, code), version=number)
+    key = rows.values_list("pk", flat=True).first()
+    if key is None:
+        raise NotVisible("not_found", "There are no such service levels that you can see.")
+    return version(user, key)
+
+
+def words(agreement: ServiceAgreement) -> list[tuple[Party, User, datetime]]:
+    """Who accepted a version, for which party and when."""
+    given = (
+        (Party.CLIENT, agreement.client_accepted_by, agreement.client_accepted_at),
+        (Party.PROVIDER, agreement.provider_accepted_by, agreement.provider_accepted_at),
+    )
+    return [(party, person, when) for party, person, when in given if person and when]
 
 
 def target_of(level: ServiceLevel) -> sla_terms.Target:

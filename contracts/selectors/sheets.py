@@ -12,7 +12,7 @@ from contracts.domain.raci import PARTIES, Letter, Task
 from contracts.domain.roles import VIEW_CONTRACTS
 from contracts.domain.stakeholders import Stake
 from contracts.enums import Authority, Party
-from contracts.models import AccountabilitySheet, Process, RaciRow, User
+from contracts.models import AccountabilitySheet, Process, RaciMatrix, RaciRow, User
 from contracts.selectors import accountability, calendars, finals, halt_rights, model_changes, raci
 
 _REFUSAL = "The accountability sheet is read by those who read the contracts."
@@ -42,16 +42,19 @@ def version(process: Process, number: int) -> AccountabilitySheet:
 
 
 def content(process: Process, at: datetime) -> list[Section]:
-    """The roles, the RACI, the notices, the contacts, the final deciders and those who may halt, of all three parties."""
+    """The roles, the RACI, the notices, the contacts, the final deciders, those who may halt, and who signed, of all three
+    parties."""
+    matrix = raci.in_force(process)
     return [
         _parties(process),
-        _raci(process),
+        _raci(matrix),
         _notices(process),
         _contacts(process),
         _finals(process),
         _halters(process, at),
         _authority(process, at),
         _ai_use(process),
+        _signatures(matrix),
     ]
 
 
@@ -69,8 +72,7 @@ def _parties(process: Process) -> Section:
     return _section("Parties", ["Party", "Name", "Role"], rows)
 
 
-def _raci(process: Process) -> Section:
-    matrix = raci.in_force(process)
+def _raci(matrix: RaciMatrix | None) -> Section:
     rows = [_raci_row(row) for row in raci.whole(matrix)] if matrix else []
     title = f"RACI, v{matrix.version}" if matrix else "RACI"
     return _section(title, ["Task", *(party.label for party in PARTIES)], rows)
@@ -180,3 +182,13 @@ def _ai_use(process: Process) -> Section:
         for use in accountability.ai_uses(process)
     ]
     return _section("Who decided to use AI", ["Step", "Person", "On", "By what authority"], rows)
+
+
+def _signatures(matrix: RaciMatrix | None) -> Section:
+    """Who signed the RACI, for which party and when: the fingerprint of the sheet covers them."""
+    rows = [
+        [Party(one.party).label, one.signed_by.name, f"{one.signed_at:%Y-%m-%d %H:%M} UTC", one.digest]
+        for one in (raci.signatures(matrix) if matrix else [])
+    ]
+    title = f"Signed, RACI v{matrix.version}" if matrix else "Signed"
+    return _section(title, ["Party", "Person", "At", "Fingerprint of what was signed"], rows)

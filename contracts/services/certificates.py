@@ -136,7 +136,7 @@ def _follow(organisation: Organisation, at: datetime) -> None:
         if domain.standing(one.expires_on, one.bridge_until, at.date()) == Standing.EXPIRED:
             day: date = one.expires_on
             expired[f"{one.pk}"] = (
-                f"{CertificateKind(one.kind).label} of {organisation.name} expired on {day:%d %b %Y}"
+                f"{CertificateKind(one.kind).label} of {organisation.name} expired on {day:%-d %b %Y}"
             )
     for process in selector.concerned(organisation):
         findings.follow(

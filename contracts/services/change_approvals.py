@@ -34,6 +34,9 @@ def approve(*, change_id: UUID, by: User, at: datetime, short_notice: bool = Fal
         raise change_moves.moved_on(change, ChangeState.APPROVED)
     _raise_impact(change, at)
     party = permissions.check_can_approve_change(by, change, at)
+    change_moves.refuse_unproven(
+        change, "It weighs more than when it was tested: object, so that it is tested on. "
+    )
     values: dict[str, Any] = _signed(party, by, at)
     if short_notice and party == Party.CLIENT:
         values["short_notice_accepted"] = True
@@ -219,7 +222,7 @@ def pass_unopposed(*, change_id: UUID, at: datetime) -> bool:
 
 @transaction.atomic
 def tell_overdue(*, change_id: UUID, at: datetime) -> bool:
-    """Nobody ratified an emergency in time: a breach, told once."""
+    """Nobody ratified an emergency in time: a breach of those who had to, told once."""
     told = ModelChange.objects.filter(
         pk=change_id, state=ChangeState.EMERGENCY_DEPLOYED, ratify_until__lte=at, overdue_told=False
     ).update(overdue_told=True)

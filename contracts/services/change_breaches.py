@@ -5,7 +5,7 @@ from datetime import datetime
 from contracts.domain.sla_kinds import BreachKind
 from contracts.enums import Party
 from contracts.models import ModelChange, Process, User
-from contracts.permissions.changes import party_of
+from contracts.permissions.changes import missing_approvals, party_of
 from contracts.services import breaches, change_moves
 
 
@@ -37,9 +37,24 @@ def late_notice(change: ModelChange, given: str, agreed: str, by: User, at: date
 
 
 def ratification_overdue(change: ModelChange, at: datetime) -> None:
-    """Nobody ratified in time what was deployed in an emergency: those who decide are told once more."""
+    """What was deployed in an emergency was not ratified in time: a breach of each party whose word is missing, and those who
+    decide are told once more."""
     facts = {"ratify_until": change.ratify_until}
     change_moves.tell(change, "ratification_overdue", facts, None, at)
+    until = change.ratify_until or at
+    for party in sorted(missing_approvals(change)):
+        breaches.record(
+            process=change.process,
+            kind=BreachKind.RATIFICATION_LATE,
+            reference=f"model_change:{change.pk}:{party}",
+            subject=f"Model change {change.number}: {change.reference}",
+            sentence=f"The {party.label.lower()} did not ratify by {until:%-d %b %Y %H:%M} UTC what was deployed in an emergency.",
+            responsible=party,
+            occurred_at=until,
+            by=None,
+            at=at,
+            tell=False,
+        )
     change_moves.tell_deciders(change, "was not ratified in time: ratify it or roll it back", at)
 
 

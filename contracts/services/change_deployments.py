@@ -90,6 +90,8 @@ def deploy(*, change_id: UUID, by: User, at: datetime) -> ModelChange:
         raise Conflict(
             "client_approval", "Its impact is high now: it is not deployed without the client’s approval."
         )
+    change.impact = impact
+    change_moves.refuse_unproven(change, "It weighs more than when it was tested. ")
     facts = {
         "reference": change.reference,
         "change_class": change.change_class,

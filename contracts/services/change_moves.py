@@ -17,6 +17,7 @@ from contracts.enums import Party
 from contracts.models import ChangeMove, ModelChange, User
 from contracts.permissions.changes import party_of
 from contracts.selectors import authority
+from contracts.selectors import model_changes as selector
 from contracts.services import notifications, processes
 from contracts.services.acting import actor
 
@@ -54,6 +55,13 @@ def moved_on(change: ModelChange, to: ChangeState) -> Conflict:
         f"Model change {change.number} is “{now.label.lower()}” and cannot become “{to.label.lower()}”.",
         "state",
     )
+
+
+def refuse_unproven(change: ModelChange, prefix: str = "") -> None:
+    """Raise Conflict while something is not shown that the impact of a change asks for."""
+    if missing := selector.missing_proofs(change):
+        names = ", ".join(proof.label.lower() for proof in missing)
+        raise Conflict("evidence_missing", f"{prefix}Not shown yet, or not enough: {names}.", "evidence")
 
 
 def tell(
@@ -95,11 +103,11 @@ def named(change: ModelChange) -> dict[str, Any]:
     }
 
 
-def why(text: str, sentence: str) -> str:
+def why(text: str, sentence: str, field: str = "why") -> str:
     """A reason somebody has to give. Raises Invalid."""
     text = text.strip()
     if not 10 <= len(text) <= LONGEST_WHY:
-        raise Invalid("reason_required", f"{sentence} In 10 to {LONGEST_WHY:,} characters.", "why")
+        raise Invalid("reason_required", f"{sentence} In 10 to {LONGEST_WHY:,} characters.", field)
     return text
 
 

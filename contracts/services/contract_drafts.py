@@ -1,5 +1,6 @@
 """Drafts of a contract: begun from the version in force, written clause by clause, until they are proposed (L1)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,13 @@ from django.db.models import F, Max
 
 from audit.errors import Conflict, Invalid, NotVisible
 from contracts import permissions
-from contracts.domain.contracting import CLAUSE_NUMBER, AppendixKind, ContractState
+from contracts.domain.contracting import (
+    CLAUSE_NUMBER,
+    LONGEST_NOTICE,
+    AppendixKind,
+    ContractState,
+    last_day_to_say,
+)
 from contracts.enums import Role
 from contracts.models import Appendix, Clause, ClauseWording, ContractVersion, User
 from contracts.selectors import contracts
@@ -53,6 +60,7 @@ def draft(
                 note=note.strip()[:300],
                 valid_from=begins,
                 valid_until=valid_until,
+                notice_days=source.notice_days if source else None,
                 author=by,
                 drafted_at=at,
             )
@@ -103,16 +111,18 @@ def describe(
     valid_until: date | None,
     by: User,
     at: datetime,
+    notice_days: int | None = None,
     edits: int | None = None,
 ) -> ContractVersion:
-    """Say what a draft is for and how long it is to hold."""
+    """Say what a draft is for, how long it is to hold, and how many days before its end somebody has to say that it ends."""
     version = editable(version_id, by, edits)
     _check_period(valid_from, valid_until)
+    _check_notice(valid_from, valid_until, notice_days)
     note = note.strip()
     if len(note) > 300:
         raise Invalid("note", "300 characters at most.", "note")
     ContractVersion.objects.filter(pk=version.pk).update(
-        note=note, valid_from=valid_from, valid_until=valid_until
+        note=note, valid_from=valid_from, valid_until=valid_until, notice_days=notice_days
     )
     version = contracts.found(version.pk)
     edited(version, "period and note", by, at)
@@ -122,6 +132,17 @@ def describe(
 def _check_period(valid_from: date, valid_until: date | None) -> None:
     if valid_until is not None and valid_until < valid_from:
         raise Invalid("valid_until", "The contract ends on or after the day it begins.", "valid_until")
+
+
+def _check_notice(valid_from: date, valid_until: date | None, days: int | None) -> None:
+    if days is None:
+        return
+    if not 1 <= days <= LONGEST_NOTICE:
+        raise Invalid("notice_days", f"Agree on 1 to {LONGEST_NOTICE} days.", "notice_days")
+    if valid_until is not None and last_day_to_say(valid_until, days) < valid_from:
+        raise Invalid(
+            "notice_days", "Notice would have to be given before the contract begins.", "notice_days"
+        )
 
 
 @transaction.atomic
@@ -192,15 +213,21 @@ def remove_clause(
     version = editable(version_id, by, edits)
     wording = _wording(version, clause_id)
     clause = wording.clause
-    if cited := contracts.links(clause, version):
-        named = "; ".join(cited[:5]) + ("; …" if len(cited) > 5 else "")
-        details = [{"pointer": "/clause", "detail": one} for one in cited]
-        sentence = f"Clause {clause.number} is cited by {named}. Let them cite another clause first."
-        raise Conflict("clause_cited", sentence, "clause", details)
+    refuse_cited([clause], version)
     wording.delete()
     if not clause.wordings.exists() and not contracts.links(clause):
         clause.delete()
     edited(version, f"removed clause {clause.number}", by, at)
+
+
+def refuse_cited(dropped: Iterable[Clause], version: ContractVersion) -> None:
+    """Raise Conflict naming what cites a clause that a version is to do without."""
+    numbers = {clause.pk: clause.number for clause in dropped}
+    for pk, cited in contracts.links_of(numbers, version).items():
+        named = "; ".join(cited[:5]) + ("; …" if len(cited) > 5 else "")
+        details = [{"pointer": "/clause", "detail": one} for one in cited]
+        sentence = f"Clause {numbers[pk]} is cited by {named}. Let them cite another clause first."
+        raise Conflict("clause_cited", sentence, "clause", details)
 
 
 @transaction.atomic

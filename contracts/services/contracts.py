@@ -97,6 +97,9 @@ def propose(
     version = contract_drafts.editable(version_id, by, edits)
     if not version.wordings.exists():
         raise Conflict("contract_empty", "A contract without a clause cannot be proposed.", "clauses")
+    # What was not cited when it was taken out of the draft may be by now.
+    dropped = version.contract.clauses.exclude(pk__in=version.wordings.values("clause"))
+    contract_drafts.refuse_cited(dropped.order_by("number", "pk"), version)
     fingerprint = contracts.digest(version)
     ContractVersion.objects.filter(pk=version.pk).update(
         state=ContractState.PROPOSED, proposed_at=at, proposed_by=by, digest=fingerprint
@@ -115,6 +118,8 @@ def reject(*, version_id: UUID, by: User, reason: str, at: datetime, link: str =
     permissions.check_can_judge_contract(by, version)
     reason = _reason(reason)
     _move(version, ContractState.REJECTED, closed_at=at, closed_by=by, closed_why=reason)
+    if _signed_by_all(version):
+        raise Conflict("signed_by_all", "Both parties have signed this version: it waits for its day alone.")
     contract_events.record(version, "contract.rejected", {}, by, at, {"why": reason})
     contract_events.tell_author(version, "was sent back", reason, link, at)
     return contracts.found(version.pk)
@@ -142,6 +147,9 @@ def sign(*, version_id: UUID, digest: str, by: User, at: datetime, link: str = "
     if not digest == version.digest == contracts.digest(version):
         sentence = "What you have read is not what is proposed: read the version again before you sign it."
         raise Conflict("digest_changed", sentence, "digest")
+    if version.valid_until is not None and version.valid_until < at.date():
+        sentence = f"It was to hold until {version.valid_until:%-d %b %Y}: draft one that holds from now on."
+        raise Conflict("run_out", sentence)
     party = _party(version.contract, by)
     try:
         with transaction.atomic():
@@ -205,13 +213,13 @@ def _party(contract: Contract, by: User) -> Organisation:
 
 def _due(version: ContractVersion, at: datetime) -> bool:
     """Both parties have signed what is proposed, and its day has come."""
+    return version.valid_from <= at.date() and _signed_by_all(version)
+
+
+def _signed_by_all(version: ContractVersion) -> bool:
     contract = version.contract
-    signed = set(
-        Signature.objects.filter(version=version, digest=version.digest).values_list(
-            "organisation_id", flat=True
-        )
-    )
-    return {contract.client_id, contract.provider_id} <= signed and version.valid_from <= at.date()
+    rows = Signature.objects.filter(version=version, digest=version.digest)
+    return {contract.client_id, contract.provider_id} <= set(rows.values_list("organisation_id", flat=True))
 
 
 def _begin(version: ContractVersion, by: User | None, at: datetime) -> None:

@@ -12,14 +12,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 
 from audit.domain.envelope import Target
 from audit.errors import Conflict, Invalid
+from contracts.domain import sovereignty
+from contracts.domain.finding_kinds import FindingKind
 from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import Party, Tenancy
 from contracts.models import Endpoint, Organisation, Process, User
 from contracts.permissions import vendors as permissions
-from contracts.services import processes, vendor_trail
+from contracts.selectors import endpoints as selector
+from contracts.services import findings, processes, vendor_trail
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{1,79}")
 _HOST = re.compile(
@@ -100,7 +104,7 @@ def amend(*, endpoint_id: UUID, setting: Setting, seen: int, by: User, at: datet
     endpoint.refresh_from_db()
     _touch(endpoint)
     facts = {**_facts(endpoint), "changed": changed}
-    vendor_trail.record(_users(endpoint), "endpoint.amended", _target(endpoint), facts, by, at)
+    _tell(endpoint, "endpoint.amended", facts, by, at)
     return endpoint
 
 
@@ -117,7 +121,7 @@ def retire(*, endpoint_id: UUID, by: User, at: datetime) -> Endpoint:
     endpoint.refresh_from_db()
     _touch(endpoint)
     facts = {"name": endpoint.name, "region": endpoint.region, "tenancy": endpoint.tenancy}
-    vendor_trail.record(_users(endpoint), "endpoint.retired", _target(endpoint), facts, by, at)
+    _tell(endpoint, "endpoint.retired", facts, by, at)
     return endpoint
 
 
@@ -130,7 +134,7 @@ def agree_ground(
     training_use: str,
     by: User | None,
     at: datetime,
-) -> None:
+) -> Process:
     """Say in which regions a process lets its data be processed, which classes of it, and how far for training."""
     if by is not None:
         permissions.check_can_agree_ground(by, process)
@@ -147,6 +151,33 @@ def agree_ground(
     facts = {"regions": places, "data_classes": process.data_classes, "training_use": training_use}
     target = Target("process", str(process.pk), process.code)
     processes.record(process, "sovereignty.agreed", target, facts, by, at)
+    follow(process=process, at=at)
+    return process
+
+
+@transaction.atomic
+def follow(*, process: Process, at: datetime) -> None:
+    """An endpoint that a step may use and that does not keep to what the process allows is a finding as long as it is so."""
+    ground = selector.ground(process)
+    wrong = {
+        one.endpoint.name: "; ".join(text for _, text in faults)
+        for one in selector.used_by(process)
+        if (faults := sovereignty.faults(selector.terms(one.endpoint), ground))
+    }
+    findings.follow(
+        process=process,
+        kind=FindingKind.SOVEREIGNTY,
+        prefix="endpoint:",
+        found=wrong,
+        link=reverse("contracts:ground", args=[process.code]),
+        at=at,
+    )
+
+
+def watch(*, at: datetime) -> None:
+    """Look again at what every process uses: a sweep, which changes nothing where nothing changed."""
+    for process in Process.objects.select_related("client").order_by("pk"):
+        follow(process=process, at=at)
 
 
 def _of(endpoint_id: UUID) -> Endpoint:
@@ -195,10 +226,13 @@ def _target(endpoint: Endpoint) -> Target:
     return Target("endpoint", str(endpoint.pk), endpoint.name)
 
 
-def _users(endpoint: Endpoint) -> list[Process]:
-    """The processes with a step that may use it."""
+def _tell(endpoint: Endpoint, action: str, facts: dict, by: User, at: datetime) -> None:
+    """The processes with a step that may use it learn of it, and whether it still keeps to what they allow."""
     used = Process.objects.filter(steps__endpoints=endpoint).distinct()
-    return list(used.select_related("client").order_by("pk"))
+    users = list(used.select_related("client").order_by("pk"))
+    vendor_trail.record(users, action, _target(endpoint), facts, by, at)
+    for process in users:
+        follow(process=process, at=at)
 
 
 def _touch(endpoint: Endpoint) -> None:

@@ -6,8 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from audit.domain.envelope import Target
+from contracts import access
+from contracts.domain.finding_kinds import FindingKind
+from contracts.domain.roles import DRAFT_CONTRACTS, SUPERVISE_VENDORS
 from contracts.models import Finding, Process
-from contracts.services import processes
+from contracts.services import notifications, processes
+
+_OF_VENDORS = {FindingKind.SOVEREIGNTY, FindingKind.VENDOR}
 
 
 @transaction.atomic
@@ -27,6 +32,11 @@ def follow(
         gone = standing[subject]
         if Finding.objects.filter(pk=gone.pk, ended_at__isnull=True).update(ended_at=at):
             _record(process, gone, "finding.ended", at)
+    for subject in standing.keys() & subjects.keys():
+        # The figures in its words may be others today; what it is about is the same, and is no news.
+        one = standing[subject]
+        if one.sentence != subjects[subject]:
+            Finding.objects.filter(pk=one.pk, ended_at__isnull=True).update(sentence=subjects[subject])
     opened = []
     for subject in sorted(subjects.keys() - standing.keys()):
         one, made = Finding.objects.get_or_create(
@@ -39,7 +49,21 @@ def follow(
         if made:
             _record(process, one, "finding.opened", at)
             opened.append(one)
+    _tell(process, kind, opened, link, at)
     return opened
+
+
+def _tell(process: Process, kind: str, opened: list[Finding], link: str, at: datetime) -> None:
+    """Those who look after it learn of what is new, in one message. Of certificates they are told as these run out."""
+    if not opened or kind == FindingKind.CERTIFICATE:
+        return
+    codename = SUPERVISE_VENDORS if kind in _OF_VENDORS else DRAFT_CONTRACTS
+    said = [one.sentence for one in opened]
+    what = said[0] if len(said) == 1 else f"{len(said)} new findings"
+    for person in access.holders(process, codename):
+        notifications.notify(
+            user=person, subject=f"{process.code}: {what}", body="\n".join(said), link=link, at=at
+        )
 
 
 def _record(process: Process, one: Finding, action: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.domain.envelope import Target
-from audit.errors import Conflict, Invalid, NotVisible
+from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
 from contracts.models import FreezePeriod, Process, User
 from contracts.permissions import changes as permissions
 from contracts.services import processes
@@ -51,13 +51,14 @@ def freeze(
 
 @transaction.atomic
 def lift(*, process: Process, freeze_id: UUID, by: User, at: datetime) -> FreezePeriod:
-    """Lift a freeze before it is over. Raises Conflict where it is lifted already."""
+    """Lift a freeze before it is over. Raises NotAllowed for the other party, Conflict where it is lifted already."""
     permissions.check_can_freeze(by, process, at)
-    found = FreezePeriod.objects.filter(pk=freeze_id, client=process.client_id).first()
+    rows = FreezePeriod.objects.select_related("set_by")
+    found = rows.filter(pk=freeze_id, client=process.client_id).first()
     if found is None or found.process_id not in (None, process.pk):
         raise NotVisible("not_found", "There is no such freeze that you can see.")
-    if found.process_id is None and by.organisation_id != process.client_id:
-        raise Invalid("every_process", "Only the client lifts a freeze of all its processes.")
+    if found.set_by.organisation_id != by.organisation_id:
+        raise NotAllowed("other_party", "A freeze is lifted by the party that set it.")
     lifted = FreezePeriod.objects.filter(pk=found.pk, lifted_at__isnull=True).update(
         lifted_at=at, lifted_by=by
     )

@@ -1,5 +1,7 @@
 """The function map: each step is declared by those who draft agreements, and signed by the client as a whole (K8)."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -54,9 +56,17 @@ def declare(
 
 
 @transaction.atomic
-def sign(*, process: Process, by: User, at: datetime) -> int:
-    """Sign every step that waits, for the client. Raises Conflict while a step is not mapped, or where nothing waits."""
+def sign(*, process: Process, by: User, at: datetime, said: str | None = None) -> int:
+    """Sign every step that waits, for the client. Raises Conflict while a step is not mapped, or where nothing waits.
+
+    `said` is the fingerprint of what the person read: where a step says something else by now, it is not signed.
+    """
     permissions.check_can_sign_map(by, process, at)
+    # Whoever declares a step meanwhile waits for the signature, or the signature sees what he said.
+    mapped = MappedFunction.objects.select_for_update(of=("self",)).filter(step__process=process)
+    list(mapped.order_by("pk"))
+    if said is not None and said != digest(process):
+        raise Conflict("changed", "This is not the map you read: look at it again.", "digest")
     missing = process.steps.filter(mapped__isnull=True).order_by("position").values_list("code", flat=True)
     if missing:
         raise Conflict("not_mapped", f"Not mapped yet: {', '.join(missing)}.", "steps")
@@ -68,6 +78,13 @@ def sign(*, process: Process, by: User, at: datetime) -> int:
         raise Conflict("signed", "There is nothing to sign: the map is signed as it stands.")
     _record(process, "function.signed", None, {"steps": codes}, by, at)
     return len(codes)
+
+
+def digest(process: Process) -> str:
+    """The fingerprint of all that is declared of the steps of a process."""
+    rows = MappedFunction.objects.filter(step__process=process).order_by("step__code")
+    told = list(rows.values_list("step__code", "dependency", "involvement", "impact", "why"))
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _record(

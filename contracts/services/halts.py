@@ -127,7 +127,7 @@ def engage(
     _touch(touched)
     for process in touched:
         sentence = f"the AI is halted{' in a drill' if drill else ''}"
-        raci_notices.notify_informed(process=process, task=Task.HALT, sentence=sentence, but=by, at=at)
+        raci_notices.notify_informed(process=process, task=Task.HALT, sentence=sentence, but=[by], at=at)
     return halt
 
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from audit.errors import Conflict, Invalid
 from contracts.domain import change_content, change_impact, change_lead
 from contracts.domain.change_content import Notice
-from contracts.domain.change_kinds import ChangeClass, ChangeKind, ChangeState, Impact, Proof
+from contracts.domain.change_kinds import ChangeClass, ChangeKind, ChangeState, Impact
 from contracts.enums import Party
 from contracts.models import AiModel, ModelChange, ModelVersion, Process, User
 from contracts.permissions import changes as permissions
@@ -165,7 +165,10 @@ def _refuse(change: ModelChange, notice: Notice, at: datetime) -> None:
     process = change.process
     today = at.astimezone(ZoneInfo(process.time_zone)).date()
     steps = frozenset(process.steps.values_list("code", flat=True))
-    found = [(one.field, one.sentence) for one in change_content.mistakes(notice, steps, today)]
+    # Days of a test are days of the process: so is the day on which the change takes effect.
+    here = notice.planned_at and notice.planned_at.astimezone(ZoneInfo(process.time_zone))
+    told = replace(notice, planned_at=here)
+    found = [(one.field, one.sentence) for one in change_content.mistakes(told, steps, today)]
     found += [("planned_at", sentence) for sentence in _dated(notice, at)]
     found += [("reference", sentence) for sentence in _misnamed(change)]
     if found:
@@ -336,25 +339,13 @@ def submit(*, change_id: UUID, by: User, at: datetime) -> ModelChange:
     wanted = change_impact.proofs(Impact(change.impact or Impact.HIGH), ChangeClass(change.change_class))
     if wanted and change.state == ChangeState.CLASSIFIED:
         raise Conflict("untested", "It is tested before anybody approves it: begin the test.")
-    missing = missing_proofs(change)
-    if missing:
-        names = ", ".join(proof.label.lower() for proof in missing)
-        raise Conflict("evidence_missing", f"Not shown yet, or not enough: {names}.", "evidence")
+    change_moves.refuse_unproven(change)
     chain = change_impact.chain(Impact(change.impact), Party(change.decides))
     facts = {"impact": change.impact, "approvers": sorted(chain.approvers)}
     change_moves.move(change, ChangeState.CLIENT_REVIEW, "submitted", facts, by, at)
     for party in sorted(chain.approvers):
         change_moves.tell_deciders(change, "waits for your approval", at, party=party, body=change.behaviour)
     return change
-
-
-def missing_proofs(change: ModelChange) -> list[Proof]:
-    """What is still to be shown: the last of each kind counts."""
-    shown: dict[str, bool] = {}
-    for proof, enough in change.evidence.order_by("shown_at", "pk").values_list("proof", "enough"):
-        shown[proof] = enough
-    wanted = change_impact.proofs(Impact(change.impact or Impact.HIGH), ChangeClass(change.change_class))
-    return [proof for proof in wanted if not shown.get(proof)]
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ def follow(*, process: Process, at: datetime) -> None:
     for vendor_id, found in selector.newest(process).items():
         name = found.vendor.name
         if found.state == QuestionnaireState.ASKED and found.due_on < today:
-            wrong[f"late:{vendor_id}"] = f"{name} did not answer by {found.due_on:%d %b %Y}"
+            wrong[f"late:{vendor_id}"] = f"{name} did not answer by {found.due_on:%-d %b %Y}"
         if found.assessed_at is not None:
             if found.assessed_at.date() + domain.YEAR < today:
                 wrong[f"old:{vendor_id}"] = f"{name} was assessed more than a year ago"

@@ -12,6 +12,7 @@ from contracts.domain import raci as rules
 from contracts.domain.raci import SIGNERS, Effect, RaciState, Task
 from contracts.models import RaciMatrix, RaciSignature, User
 from contracts.permissions import raci as permissions
+from contracts.selectors import contracts
 from contracts.selectors import raci as selector
 from contracts.services import raci_drafts, raci_events
 
@@ -22,12 +23,13 @@ def propose(
 ) -> RaciMatrix:
     """Propose a draft: from here on it does not change. Raises Invalid naming the row and the field that may not stand."""
     matrix = raci_drafts.editable(matrix_id, by, edits)
+    in_force = {clause.pk for clause in contracts.citable(matrix.process)}
     for row in selector.whole(matrix):
         problem = rules.row_problem(
             Task(row.task),
             Effect(matrix.effect),
             selector.parts(row),
-            clause=row.clause_id is not None,
+            clause=row.clause_id in in_force,
             document=row.document_id is not None,
         )
         if problem is not None:
@@ -105,9 +107,11 @@ def _refuse_outdated(matrix: RaciMatrix) -> None:
 
 def _bring_into_force(matrix: RaciMatrix, by: User, at: datetime, link: str) -> None:
     before = selector.in_force(matrix.process)
-    RaciMatrix.objects.filter(process=matrix.process, state=RaciState.IN_FORCE).update(
-        state=RaciState.SUPERSEDED, superseded_at=at, superseded_by=by
-    )
+    # Only the one it was drafted from: where another came into force since it was looked up, there are two and one is refused.
+    if matrix.based_on_id is not None:
+        RaciMatrix.objects.filter(pk=matrix.based_on_id, state=RaciState.IN_FORCE).update(
+            state=RaciState.SUPERSEDED, superseded_at=at, superseded_by=by
+        )
     try:
         with transaction.atomic():
             RaciMatrix.objects.filter(pk=matrix.pk).update(

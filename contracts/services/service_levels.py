@@ -28,7 +28,7 @@ from contracts.models import (
     ServiceLevel,
     User,
 )
-from contracts.selectors import authority, service_levels
+from contracts.selectors import authority, calendars, service_levels
 from contracts.services import notifications, processes
 from contracts.services.acting import actor
 
@@ -84,6 +84,9 @@ def put(
     """Write a target into a draft, in the place of the one named `replaces`. Raises Invalid naming the field."""
     agreement = _editable(agreement_id, by, edits)
     _refuse(terms)
+    chosen = terms.calendar
+    if chosen is not None and chosen not in calendars.of_process(by, agreement.process):
+        raise Invalid("calendar", "There is no such calendar that you can see.", "calendar")
     others = agreement.levels.exclude(name=replaces) if replaces else agreement.levels.all()
     if others.filter(name__iexact=terms.name.strip()).exists():
         raise Invalid("name_taken", "This version has a service level of that name already.", "name")
@@ -170,12 +173,15 @@ def accept(*, agreement_id: UUID, by: User, at: datetime, said: str, link: str =
     """Accept a proposal for the own party; with the second party's word it is in force at once.
 
     `said` is the digest of what the person read. Raises NotAllowed for its author and without authority, Conflict where
-    it says something else by now or the party has accepted already.
+    it says something else by now, the party has accepted already, or later service levels are in force.
     """
     agreement = service_levels.found(agreement_id, lock=True)
+    # The wait may have been long, and a right taken back meanwhile.
+    access.read_again(by)
     permissions.check_can_accept_service_levels(by, agreement, at)
     if agreement.state != SlaState.PROPOSED:
         raise Conflict("not_proposed", "These service levels do not wait for anybody's word.")
+    _replaced(agreement)
     if said != digest(agreement):
         raise Conflict("changed", "These are not the service levels you read: look at them again.", "digest")
     process = agreement.process
@@ -270,10 +276,17 @@ def _listed(agreement: ServiceAgreement) -> list[dict[str, Any]]:
 
 def _activate(agreement: ServiceAgreement, by: User, at: datetime) -> None:
     process = agreement.process
-    replaced = service_levels.active(process)
+    replaced = _replaced(agreement)
     if replaced is not None:
         _move(replaced, SlaState.SUPERSEDED)
-    _move(agreement, SlaState.ACTIVE, in_force_at=at)
+    try:
+        with transaction.atomic():
+            _move(agreement, SlaState.ACTIVE, in_force_at=at)
+    except IntegrityError:
+        # Nothing was in force when both parties had spoken, and somebody else was faster.
+        raise Conflict(
+            "outdated", "Other service levels have just come into force: look at them first."
+        ) from None
     # Whoever opens a clock from here on reads the new terms.
     processes.touch(process)
     facts = {
@@ -283,6 +296,16 @@ def _activate(agreement: ServiceAgreement, by: User, at: datetime) -> None:
         "credit_cap": agreement.credit_cap,
     }
     _record(agreement, "sla.activated", facts, by, at)
+
+
+def _replaced(agreement: ServiceAgreement) -> ServiceAgreement | None:
+    """The version that this one takes the place of. Clocks follow the higher number, so an earlier version never comes after a
+    later one."""
+    active = service_levels.active(agreement.process)
+    if active is not None and active.version > agreement.version:
+        sentence = f"Later service levels (v{active.version}) are in force: draft these anew."
+        raise Conflict("outdated", sentence)
+    return active
 
 
 def _refuse(terms: Terms) -> None:
@@ -319,6 +342,8 @@ def _editable(agreement_id: UUID, by: User, edits: int | None) -> ServiceAgreeme
     if not rows.update(edits=F("edits") + 1):
         raise Conflict("edited", "Somebody has just changed this draft: look at it again.")
     agreement.refresh_from_db(fields=["edits"])
+    if by.pk != agreement.author_id:
+        agreement.editors.add(by)
     return agreement
 
 

@@ -4,14 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from audit.domain.envelope import Target
 from audit.errors import Conflict, Invalid, NotVisible
 from audit.services import recording
+from contracts import access
+from contracts.domain.roles import DECIDE_CHANGES
 from contracts.models import Process, UndeclaredVersion, User
 from contracts.permissions import changes as permissions
 from contracts.selectors import authority
-from contracts.services import change_moves, processes
+from contracts.services import change_moves, notifications, processes
 from contracts.services.acting import actor
 
 OUTCOMES = {
@@ -27,10 +30,11 @@ def notice(*, process: Process, reference: str, step: str, policy: str, at: date
     From now on people look at everything on the process, whatever version it says it is of.
     """
     known = UndeclaredVersion.objects.filter(process=process, reference=reference)
-    if known.exists():
+    again = known.exists()
+    if again:
         # Settled, and it answers all the same: it is news again.
-        again = known.filter(settled_at__isnull=False)
-        if not again.update(settled_at=None, settled_by=None, noticed_at=at, step=step):
+        settled = known.filter(settled_at__isnull=False)
+        if not settled.update(settled_at=None, settled_by=None, noticed_at=at, step=step):
             return False
         found = known.get()
     else:
@@ -45,11 +49,19 @@ def notice(*, process: Process, reference: str, step: str, policy: str, at: date
     target = Target("undeclared_version", str(found.pk), reference, "process", str(process.pk))
     processes.record(process, "modelchange.undeclared", target, facts, None, at)
     processes.touch(process)
+    if again:
+        # Its incident is open already and tells nobody twice; that it came back they learn from here.
+        subject = f"{process.code}: {reference} answers again without notice"
+        link = reverse("contracts:changes", args=[process.code])
+        for user in access.holders(process, DECIDE_CHANGES):
+            notifications.notify(user=user, subject=subject, body="It was settled before.", link=link, at=at)
     return True
 
 
 @transaction.atomic
-def settle(*, process: Process, undeclared_id: UUID, outcome: str, why: str, by: User, at: datetime) -> None:
+def settle(
+    *, process: Process, undeclared_id: UUID, outcome: str, why: str, by: User, at: datetime
+) -> UndeclaredVersion:
     """Say how it ended, so that only what the rules ask for goes to people again. Raises Conflict where it is settled."""
     permissions.check_decides(by, process, at)
     found = UndeclaredVersion.objects.filter(pk=undeclared_id, process=process).first()
@@ -76,3 +88,4 @@ def settle(*, process: Process, undeclared_id: UUID, outcome: str, why: str, by:
         personal={"why": why},
         subject=str(found.pk),
     )
+    return found

@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import Conflict, Invalid, NotAllowed, Refused
+from audit.errors import NotAllowed
 from contracts.domain.stakeholders import Stake
 from contracts.enums import Authority
 from contracts.forms.accountability import AiUseForm, GrantForm, StakeholderForm
-from contracts.models import Process
+from contracts.models import AiUseDecision, AuthorityGrant, Process, Stakeholder
 from contracts.permissions import accountability as permissions
 from contracts.presenters import accountability as presenter
 from contracts.presenters import agreement_tabs
 from contracts.selectors import accountability as selector
 from contracts.selectors import halt_rights
 from contracts.services import authorities, stakeholders
-from contracts.views.replies import see_other, status_of, status_of_form
+from contracts.views.replies import see_other, status_of_form
 from contracts.views.requests import SignedIn
 
 
@@ -38,7 +38,6 @@ def _page(
     request: SignedIn,
     process: Process,
     *,
-    refusal: Refused | None = None,
     grant: GrantForm | None = None,
     stake: StakeholderForm | None = None,
     ai_use: AiUseForm | None = None,
@@ -61,10 +60,9 @@ def _page(
         "grant_form": grant or GrantForm(people, prefix="grant"),
         "stake_form": stake or StakeholderForm(people, prefix="stake"),
         "ai_form": ai_use or AiUseForm([(one.step.code, one.step.name) for one in uses], prefix="ai"),
-        "sentence": refusal.sentence if refusal and not (grant or stake or ai_use) else "",
     }
     form: forms.Form | None = grant or stake or ai_use
-    status = status_of_form(form, refusal) if form else status_of(refusal)
+    status = status_of_form(form) if form else 200
     return render(request, "contracts/authority.html", context, status=status)
 
 
@@ -80,26 +78,28 @@ def grant(request: SignedIn, code: str) -> HttpResponse:
     permissions.check_can_grant(request.user, process)
     people = selector.people(process)
     form = GrantForm(presenter.choices(people), request.POST, prefix="grant")
-    refusal: Refused | None = None
-    if form.is_valid():
+
+    def grant() -> AuthorityGrant:
         data = form.cleaned_data
-        try:
-            authorities.grant(
-                process=process,
-                to=next(one for one in people if str(one.pk) == data["person"]),
-                kind=Authority(data["kind"]),
-                evidence=data["evidence"],
-                valid_from=data["valid_from"],
-                valid_until=data["valid_until"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict, NotAllowed) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
+        return authorities.grant(
+            process=process,
+            to=next(one for one in people if str(one.pk) == data["person"]),
+            kind=Authority(data["kind"]),
+            evidence=data["evidence"],
+            valid_from=data["valid_from"],
+            valid_until=data["valid_until"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    try:
+        granted = form.passes(grant)
+    except NotAllowed as refusal:
+        form.refuse(refusal)
+    else:
+        if granted is not None:
             return _back(process, _("Granted."), request, "grants")
-    return _page(request, process, refusal=refusal, grant=form)
+    return _page(request, process, grant=form)
 
 
 @login_required
@@ -117,26 +117,23 @@ def name(request: SignedIn, code: str) -> HttpResponse:
     permissions.check_can_keep_stakeholders(request.user, process)
     people = {str(one.pk): one for one in selector.people(process)}
     form = StakeholderForm(presenter.choices(people.values()), request.POST, prefix="stake")
-    refusal: Refused | None = None
-    if form.is_valid():
+
+    def name() -> Stakeholder:
         data = form.cleaned_data
-        try:
-            stakeholders.name(
-                process=process,
-                category=Stake(data["category"]),
-                person=people[data["person"]],
-                deputy=people.get(data["deputy"]),
-                contact=data["contact"],
-                duty=data["duty"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            return _back(process, _("Named."), request, "stakeholders")
-    return _page(request, process, refusal=refusal, stake=form)
+        return stakeholders.name(
+            process=process,
+            category=Stake(data["category"]),
+            person=people[data["person"]],
+            deputy=people.get(data["deputy"]),
+            contact=data["contact"],
+            duty=data["duty"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if form.passes(name) is not None:
+        return _back(process, _("Named."), request, "stakeholders")
+    return _page(request, process, stake=form)
 
 
 @login_required
@@ -155,23 +152,13 @@ def decide(request: SignedIn, code: str) -> HttpResponse:
     permissions.check_can_decide_ai_use(request.user, process, at)
     steps = {one.step.code: one.step for one in selector.ai_uses(process)}
     form = AiUseForm([(key, step.name) for key, step in steps.items()], request.POST, prefix="ai")
-    refusal: Refused | None = None
-    if form.is_valid():
-        data = form.cleaned_data
-        step = steps[data["step"]]
+
+    def decide() -> AiUseDecision:
+        said = {name: form.cleaned_data[name] for name in ("authority", "alternatives", "benefit")}
+        step = steps[form.cleaned_data["step"]]
         step.process = process
-        try:
-            stakeholders.decide_ai_use(
-                step=step,
-                authority=data["authority"],
-                alternatives=data["alternatives"],
-                benefit=data["benefit"],
-                by=request.user,
-                at=at,
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            return _back(process, _("Decided."), request, "ai-use")
-    return _page(request, process, refusal=refusal, ai_use=form)
+        return stakeholders.decide_ai_use(step=step, by=request.user, at=at, **said)
+
+    if form.passes(decide) is not None:
+        return _back(process, _("Decided."), request, "ai-use")
+    return _page(request, process, ai_use=form)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.errors import Conflict, Invalid, NotAllowed, Refused
+from audit.errors import NotAllowed
 from contracts import access
 from contracts.domain.roles import VIEW_CONTRACTS
 from contracts.forms.certificates import AddForm, CertificateForm, WithdrawForm
@@ -36,7 +36,7 @@ def certificates(request: SignedIn) -> HttpResponse:
         "tiles": [presenter.tile(one, today) for one in standing],
         "rows": [presenter.row(one, today) for one in standing],
         "over": [presenter.row(one, today) for one in over],
-        "tabs": vendor_tabs.of("contracts:certificates"),
+        "tabs": vendor_tabs.of(request.user, "contracts:certificates"),
         "may_add": bool(selector.kept_by(request.user)),
     }
     return render(request, "contracts/certificates.html", context)
@@ -52,28 +52,24 @@ def new(request: SignedIn) -> HttpResponse:
         )
     choices = [(pk, one.name) for pk, one in organisations.items()]
     form = AddForm(request.POST if request.method == "POST" else None, organisations=choices)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            made = services.add(
-                organisation=organisations[form.cleaned_data["organisation"]],
-                paper=form.paper(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("It is in the register."))
-            return see_other(reverse("contracts:certificate", args=[made.pk]))
+    made = form.passes(
+        lambda: services.add(
+            organisation=organisations[form.cleaned_data["organisation"]],
+            paper=form.paper(),
+            by=request.user,
+            at=timezone.now(),
+        )
+    )
+    if made is not None:
+        messages.success(request, _("It is in the register."))
+        return see_other(reverse("contracts:certificate", args=[made.pk]))
     context = {
         "form": form,
         "title": _("Add a certificate"),
         "button": _("Add it"),
         "back": {"url": reverse("contracts:certificates"), "label": _("Certificates")},
     }
-    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form, refusal))
+    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form))
 
 
 @login_required
@@ -82,18 +78,13 @@ def certificate(request: SignedIn, certificate_id: UUID) -> HttpResponse:
     return _page(request, selector.one(request.user, certificate_id))
 
 
-def _page(
-    request: SignedIn,
-    found: Certificate,
-    form: WithdrawForm | None = None,
-    refusal: Refused | None = None,
-) -> HttpResponse:
+def _page(request: SignedIn, found: Certificate, form: WithdrawForm | None = None) -> HttpResponse:
     context = {
         "page": presenter.page(found, request.user, timezone.now().date()),
         "form": form or WithdrawForm(),
         "withdrawing": form is not None,
     }
-    status = status_of_form(form, refusal) if form else 200
+    status = status_of_form(form) if form else 200
     return render(request, "contracts/certificate.html", context, status=status)
 
 
@@ -105,18 +96,14 @@ def replace(request: SignedIn, certificate_id: UUID) -> HttpResponse:
     permissions.check_can_keep_certificates(request.user, found.organisation)
     initial = {"kind": found.kind, "level": found.level, "scope": found.scope, "auditor": found.auditor}
     form = CertificateForm(request.POST if request.method == "POST" else None, initial=initial)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            made = services.replace(
-                certificate_id=certificate_id, paper=form.paper(), by=request.user, at=timezone.now()
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Replaced."))
-            return see_other(reverse("contracts:certificate", args=[made.pk]))
+    made = form.passes(
+        lambda: services.replace(
+            certificate_id=certificate_id, paper=form.paper(), by=request.user, at=timezone.now()
+        )
+    )
+    if made is not None:
+        messages.success(request, _("Replaced."))
+        return see_other(reverse("contracts:certificate", args=[made.pk]))
     context = {
         "form": form,
         "title": _("Replace %(name)s") % {"name": presenter.name(found)},
@@ -124,7 +111,7 @@ def replace(request: SignedIn, certificate_id: UUID) -> HttpResponse:
         "button": _("Replace it"),
         "back": {"url": reverse("contracts:certificate", args=[found.pk]), "label": presenter.name(found)},
     }
-    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form, refusal))
+    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form))
 
 
 @login_required
@@ -133,22 +120,15 @@ def withdraw(request: SignedIn, certificate_id: UUID) -> HttpResponse:
     found = selector.one(request.user, certificate_id)
     permissions.check_can_keep_certificates(request.user, found.organisation)
     form = WithdrawForm(request.POST)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            services.withdraw(
-                certificate_id=certificate_id,
-                why=form.cleaned_data["why"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Withdrawn."))
-            return see_other(reverse("contracts:certificate", args=[certificate_id]))
-    return _page(request, selector.one(request.user, certificate_id), form, refusal)
+    gone = form.passes(
+        lambda: services.withdraw(
+            certificate_id=certificate_id, by=request.user, at=timezone.now(), **form.cleaned_data
+        )
+    )
+    if gone is not None:
+        messages.success(request, _("Withdrawn."))
+        return see_other(reverse("contracts:certificate", args=[certificate_id]))
+    return _page(request, selector.one(request.user, certificate_id), form)
 
 
 @login_required

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.errors import Conflict, Invalid, NotAllowed, Refused
 from contracts import access
 from contracts.domain.change_kinds import ChangeClass, Impact
 from contracts.forms.changes import (
@@ -45,7 +44,6 @@ from contracts.views.replies import see_other, status_of_form
 from contracts.views.requests import SignedIn
 
 ROUTE = "contracts:changes"
-_REFUSALS = (Invalid, Conflict, NotAllowed)
 
 
 @login_required
@@ -90,13 +88,15 @@ def _listing(
         "why_not": why_not,
         "terms": selector.lead_times(selector.terms(process)),
         "agreed": selector.terms(process),
-        "freezes": presenter.frozen(process.code, selector.freezes(process, timezone.localdate())),
+        "freezes": presenter.frozen(process.code, selector.freezes(process, timezone.localdate()), user),
         "decides": decides,
         "freeze": freeze or FreezeForm(),
         "freezing": freeze is not None,
-        "undeclared": presenter.undeclared(process.code, found),
-        "settle": settle or SettleForm(),
-        "settling": str(settling) if settling else "",
+        # Ids differ, because several forms of the page have the same fields.
+        "undeclared": [
+            (one, settle if settle and settling == one.id else SettleForm(auto_id=f"settle-{number}-%s"))
+            for number, one in enumerate(presenter.undeclared(process.code, found))
+        ],
     }
     return render(request, "contracts/changes.html", context, status=status)
 
@@ -111,30 +111,26 @@ def new(request: SignedIn, code: str) -> HttpResponse:
     models = selector.models_on(process, user)
     steps = list(process.steps.order_by("position"))
     form = NoticeForm(models, steps, request.POST if request.method == "POST" else None)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            change = model_changes.file(
-                process=process,
-                model=form.cleaned_data["model"],
-                notice=form.notice(),
-                by=user,
-                at=timezone.now(),
-            )
-        except _REFUSALS as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            late = _("The notice was sent. It is late: a breach is recorded.")
-            messages.success(request, late if change.notice_late else _("The notice was sent."))
-            return see_other(reverse("contracts:change", args=[change.pk]))
+    change = form.passes(
+        lambda: model_changes.file(
+            process=process,
+            model=form.cleaned_data["model"],
+            notice=form.notice(),
+            by=user,
+            at=timezone.now(),
+        )
+    )
+    if change is not None:
+        late = _("The notice was sent. It is late: a breach is recorded.")
+        messages.success(request, late if change.notice_late else _("The notice was sent."))
+        return see_other(reverse("contracts:change", args=[change.pk]))
     context = {
         "process": process,
         "form": form,
         "terms": selector.lead_times(selector.terms(process)),
         "back_url": reverse(ROUTE, args=[process.code]),
     }
-    return render(request, "contracts/change_new.html", context, status=status_of_form(form, refusal))
+    return render(request, "contracts/change_new.html", context, status=status_of_form(form))
 
 
 @login_required
@@ -159,20 +155,14 @@ _FORMS: Mapping[str, type[Refusable]] = {
 }
 
 
-def _page(
-    request: SignedIn,
-    found: ModelChange,
-    *,
-    sent: tuple[str, Refusable] | None = None,
-    refusal: Refused | None = None,
-) -> HttpResponse:
+def _page(request: SignedIn, found: ModelChange, sent: tuple[str, Refusable] | None = None) -> HttpResponse:
     page = presenter.page(
         found,
         request.user,
         timezone.now(),
         moves=list(found.moves.select_related("moved_by__organisation").order_by("moved_at", "pk")),
         evidence=list(found.evidence.select_related("shown_by__organisation").order_by("shown_at", "pk")),
-        missing=model_changes.missing_proofs(found),
+        missing=selector.missing_proofs(found),
     )
     name, form = sent or ("", None)
     # Ids differ, because several forms of a page may have a field of one name.
@@ -180,6 +170,7 @@ def _page(
         (act, form if act.name == name else _FORMS[act.name](auto_id=f"{act.name}_%s")) for act in page.acts
     ]
     offered = any(act.name == name for act in page.acts)
+    refusal = form.refusal if form else None
     context = {
         "page": page,
         "acts": pairs,
@@ -187,7 +178,7 @@ def _page(
         "sentence": refusal.sentence if refusal and not offered else "",
         "tabs": agreement_tabs.of(request.user, found.process, ROUTE),
     }
-    status = status_of_form(form, refusal) if form else 200
+    status = status_of_form(form) if form else 200
     return render(request, "contracts/change.html", context, status=status)
 
 
@@ -197,19 +188,11 @@ def act(request: SignedIn, change_id: UUID, act: str) -> HttpResponse:
     """Do one thing to a change; a refusal stands on its page, at what was sent."""
     found = selector.one(request.user, change_id)
     form = _FORMS[act](request.POST, auto_id=f"{act}_%s")
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            done = _DO[act](request, found.pk, form.cleaned_data, form)
-        except NotAllowed:
-            raise
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, done)
-            return see_other(reverse("contracts:change", args=[change_id]))
-    return _page(request, selector.one(request.user, change_id), sent=(act, form), refusal=refusal)
+    done = form.passes(lambda: _DO[act](request, found.pk, form.cleaned_data, form))
+    if done is not None:
+        messages.success(request, done)
+        return see_other(reverse("contracts:change", args=[change_id]))
+    return _page(request, selector.one(request.user, change_id), (act, form))
 
 
 _Sent = dict[str, Any]
@@ -309,17 +292,13 @@ def freeze(request: SignedIn, code: str) -> HttpResponse:
     process = selector.process_of(request.user, code)
     permissions.check_can_freeze(request.user, process, timezone.now())
     form = FreezeForm(request.POST)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            freezes.freeze(process=process, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Nothing is deployed on these days."))
-            return see_other(reverse(ROUTE, args=[code]))
-    return _listing(request, process, freeze=form, status=status_of_form(form, refusal))
+    frozen = form.passes(
+        lambda: freezes.freeze(process=process, by=request.user, at=timezone.now(), **form.cleaned_data)
+    )
+    if frozen is not None:
+        messages.success(request, _("Nothing is deployed on these days."))
+        return see_other(reverse(ROUTE, args=[code]))
+    return _listing(request, process, freeze=form, status=status_of_form(form))
 
 
 @login_required
@@ -337,22 +316,16 @@ def settle(request: SignedIn, code: str, undeclared_id: UUID) -> HttpResponse:
     process = selector.process_of(request.user, code)
     permissions.check_decides(request.user, process, timezone.now())
     form = SettleForm(request.POST)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            undeclared.settle(
-                process=process,
-                undeclared_id=undeclared_id,
-                by=request.user,
-                at=timezone.now(),
-                **form.cleaned_data,
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Settled: only what the rules ask for goes to people again."))
-            return see_other(reverse(ROUTE, args=[code]))
-    return _listing(
-        request, process, settle=form, settling=undeclared_id, status=status_of_form(form, refusal)
+    settled = form.passes(
+        lambda: undeclared.settle(
+            process=process,
+            undeclared_id=undeclared_id,
+            by=request.user,
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
     )
+    if settled is not None:
+        messages.success(request, _("Settled: only what the rules ask for goes to people again."))
+        return see_other(reverse(ROUTE, args=[code]))
+    return _listing(request, process, settle=form, settling=undeclared_id, status=status_of_form(form))

@@ -1,5 +1,6 @@
 """Drafting contracts: opened, written clause by clause, filled where the check found a gap (L1)."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audit.errors import Conflict, Invalid, NotAllowed, Refused
+from audit.errors import Conflict, Invalid, NotAllowed
 from contracts import access, permissions
 from contracts.domain.roles import DRAFT_CONTRACTS
 from contracts.forms.contracts import (
@@ -43,22 +44,15 @@ def new(request: SignedIn) -> HttpResponse:
         )
     choices = [(key, f"{process.code} · {process.name}") for key, process in known.items()]
     form = OpenForm(choices, request.POST if request.method == "POST" else None)
-    refusal: Refused | None = None
-    if request.method == "POST" and form.is_valid():
-        chosen = [known[key] for key in form.cleaned_data["processes"]]
-        try:
-            made = _open(request, form, chosen)
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Opened: write its clauses."))
-            return see_other(pages.address(made.contract, made.number))
-    status = status_of_form(form, refusal) if request.method == "POST" else 200
-    return render(request, "contracts/contract_new.html", {"form": form}, status=status)
+    made = form.passes(lambda: _open(request, form, known))
+    if made is not None:
+        messages.success(request, _("Opened: write its clauses."))
+        return see_other(pages.address(made.contract, made.number))
+    return render(request, "contracts/contract_new.html", {"form": form}, status=status_of_form(form))
 
 
-def _open(request: SignedIn, form: OpenForm, chosen: list[Process]) -> ContractVersion:
+def _open(request: SignedIn, form: OpenForm, known: Mapping[str, Process]) -> ContractVersion:
+    chosen = [known[key] for key in form.cleaned_data["processes"]]
     if not chosen:
         raise Invalid("processes", "Say which processes the contract covers.", "processes")
     vendors = {vendor.pk: vendor for process in chosen for vendor in process.vendors.all()}
@@ -89,130 +83,98 @@ def draft(request: SignedIn, contract_id: UUID) -> HttpResponse:
     return see_other(pages.address(found, number))
 
 
-def _draft(request: SignedIn, contract_id: UUID, number: int) -> pages.Opened:
-    what = pages.opened(request, contract_id, number)
-    permissions.check_can_draft_contract(request.user, what.contract)
-    return what
-
-
 @login_required
 @require_POST
 def clause(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = ClauseForm(request.POST)
-
-    def do() -> None:
-        contract_drafts.add_clause(
-            version_id=what.version.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-
-    return pages.act(request, what, "clause", form, do, _("The clause is in the draft."))
+    return pages.write(
+        request, what, "clause", form, contract_drafts.add_clause, _("The clause is in the draft.")
+    )
 
 
 @login_required
 @require_POST
 def reword(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = RewordForm(request.POST)
-
-    def do() -> None:
-        sent = form.cleaned_data
-        contract_drafts.reword(
-            version_id=what.version.pk,
-            clause_id=sent["clause"],
-            text=sent["text"],
-            edits=sent["edits"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return pages.act(request, what, "reword", form, do, _("The clause is reworded."))
+    return pages.write(
+        request,
+        what,
+        "reword",
+        form,
+        contract_drafts.reword,
+        _("The clause is reworded."),
+        clause="clause_id",
+    )
 
 
 @login_required
 @require_POST
 def remove(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = PickForm(request.POST)
-
-    def do() -> None:
-        contract_drafts.remove_clause(
-            version_id=what.version.pk,
-            clause_id=form.cleaned_data["chosen"],
-            edits=form.cleaned_data["edits"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return pages.act(request, what, "remove", form, do, _("The clause is out of the draft."))
+    return pages.write(
+        request,
+        what,
+        "remove",
+        form,
+        contract_drafts.remove_clause,
+        _("The clause is out of the draft."),
+        chosen="clause_id",
+    )
 
 
 @login_required
 @require_POST
 def adopt(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
     """Put the suggested wording of a template into the draft."""
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = AdoptForm(request.POST)
-
-    def do() -> None:
-        contract_gaps.adopt(
-            version_id=what.version.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-
-    return pages.act(request, what, "adopt", form, do, _("The suggested wording is in the draft."))
+    return pages.write(
+        request, what, "adopt", form, contract_gaps.adopt, _("The suggested wording is in the draft.")
+    )
 
 
 @login_required
 @require_POST
 def attach(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = AppendixForm(request.POST)
-
-    def do() -> None:
-        contract_drafts.attach(
-            version_id=what.version.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-
-    return pages.act(request, what, "appendix", form, do, _("The appendix is attached."))
+    return pages.write(
+        request, what, "appendix", form, contract_drafts.attach, _("The appendix is attached.")
+    )
 
 
 @login_required
 @require_POST
 def detach(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = PickForm(request.POST)
-
-    def do() -> None:
-        contract_drafts.detach(
-            version_id=what.version.pk,
-            appendix_id=form.cleaned_data["chosen"],
-            edits=form.cleaned_data["edits"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return pages.act(request, what, "detach", form, do, _("The appendix is out of the draft."))
+    return pages.write(
+        request,
+        what,
+        "detach",
+        form,
+        contract_drafts.detach,
+        _("The appendix is out of the draft."),
+        chosen="appendix_id",
+    )
 
 
 @login_required
 @require_POST
 def describe(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = PeriodForm(request.POST)
-
-    def do() -> None:
-        contract_drafts.describe(
-            version_id=what.version.pk, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
-
-    return pages.act(request, what, "period", form, do, _("The draft says so now."))
+    return pages.write(request, what, "period", form, contract_drafts.describe, _("The draft says so now."))
 
 
 @login_required
 @require_POST
 def assess(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
     """Put what the check finds on the record."""
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     contract_gaps.assess(version_id=what.version.pk, by=request.user, at=timezone.now())
     messages.success(request, _("What the check found is on the record."))
     return see_other(pages.address(what.contract, number) + "#gaps")

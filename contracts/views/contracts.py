@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from audit.errors import Conflict, Invalid, NotVisible, Refused
-from contracts import access
+from audit.errors import NotVisible
+from contracts import access, permissions
 from contracts.domain.roles import DRAFT_CONTRACTS, VIEW_CONTRACTS
 from contracts.forms.contracts import (
     AdoptForm,
@@ -96,11 +96,17 @@ def opened(request: SignedIn, contract_id: UUID, number: int) -> Opened:
     return Opened(found, selector.version(user=request.user, contract=found, number=number))
 
 
+def drafted(request: SignedIn, contract_id: UUID, number: int) -> Opened:
+    """A version, for who writes in drafts of the contract."""
+    what = opened(request, contract_id, number)
+    permissions.check_can_draft_contract(request.user, what.contract)
+    return what
+
+
 def shown(
     request: SignedIn,
     what: Opened,
     sent: Mapping[str, Refusable] | None = None,
-    refusal: Refused | None = None,
 ) -> HttpResponse:
     """The page of a version; `sent` are forms that were refused, with what was typed."""
     user, at = request.user, timezone.now()
@@ -130,6 +136,7 @@ def shown(
         else RewordForm(initial={"clause": line.id, "text": line.text, **edits}, auto_id=f"{line.number}-%s")
         for line in page.clauses
     }
+    form = next(iter(sent.values()), None) if sent else None
     context = {
         "page": page,
         "terms": terms_presenter.part(what.version),
@@ -138,10 +145,9 @@ def shown(
         "forms": given,
         "clauses": [(line, rewords[line.id], line.id == rewording) for line in page.clauses],
         "refused": next(iter(sent), "") if sent else "",
-        "sentence": refusal.sentence if refusal else "",
+        "sentence": form.refusal.sentence if form and form.refusal else "",
     }
-    form = next(iter(sent.values()), None) if sent else None
-    status = status_of_form(form, refusal) if form is not None else 200
+    status = status_of_form(form) if form else 200
     return render(request, "contracts/contract.html", context, status=status)
 
 
@@ -161,21 +167,37 @@ def act(
     done: str,
 ) -> HttpResponse:
     """Do what a form asks; where it is refused, the page comes back with what was typed."""
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            do()
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, done)
-            return see_other(address(what.contract, what.version.number))
+
+    def did() -> bool:
+        do()
+        return True
+
+    if form.passes(did):
+        messages.success(request, done)
+        return see_other(address(what.contract, what.version.number))
     what = opened(request, what.contract.pk, what.version.number)
     if "edits" in form.fields:
         # Sent again, it is meant for the draft as it stands now.
         form.data = {**request.POST.dict(), "edits": str(what.version.edits)}
-    return shown(request, what, {name: form}, refusal)
+    return shown(request, what, {name: form})
+
+
+def write(
+    request: SignedIn,
+    what: Opened,
+    name: str,
+    form: Refusable,
+    service: Callable[..., object],
+    done: str,
+    **given: str,
+) -> HttpResponse:
+    """Write into a draft what a form says; `given` names the fields that the service calls otherwise."""
+
+    def do() -> None:
+        said = {given.get(field, field): value for field, value in form.cleaned_data.items()}
+        service(version_id=what.version.pk, by=request.user, at=timezone.now(), **said)
+
+    return act(request, what, name, form, do, done)
 
 
 def address(contract: Contract, number: int) -> str:

@@ -99,7 +99,7 @@ def node(request: SignedIn, code: str) -> HttpResponse:
     """Add, change or remove a node of the draft."""
     process, found = _drawn(request, code)
     flow = selector.graph(found)
-    known = sorted(endpoints.terms_for(process))
+    known = endpoints.nameable(request.user, process)
     there = flow.node(request.GET.get("key", ""))
     if there and there.endpoint and there.endpoint not in known:
         known.append(there.endpoint)

@@ -33,7 +33,7 @@ def endpoints(request: SignedIn) -> HttpResponse:
     found = selector.listing(request.user)
     context = {
         "rows": [presenter.row(one) for one in found],
-        "tabs": vendor_tabs.of("contracts:endpoints"),
+        "tabs": vendor_tabs.of(request.user, "contracts:endpoints"),
         "may_register": bool(selector.vendors(request.user)),
     }
     return render(request, "contracts/endpoints.html", context)
@@ -50,25 +50,18 @@ def new(request: SignedIn) -> HttpResponse:
         )
     sent = request.POST if request.method == "POST" else None
     form = EndpointForm(sent, vendors=[(pk, vendor.name) for pk, vendor in vendors.items()])
-    refusal: Refused | None = None
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = services.register(
-                name=given["name"],
-                vendor=vendors[given["vendor"]],
-                region=given["region"],
-                tenancy=given["tenancy"],
-                setting=form.setting(),
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Registered. Allow it for a step before agents use it."))
-            return see_other(reverse("contracts:endpoint", args=[made.pk]))
+    made = form.passes(
+        lambda: services.register(
+            **{name: form.cleaned_data[name] for name in ("name", "region", "tenancy")},
+            vendor=vendors[form.cleaned_data["vendor"]],
+            setting=form.setting(),
+            by=request.user,
+            at=timezone.now(),
+        )
+    )
+    if made is not None:
+        messages.success(request, _("Registered. Allow it for a step before agents use it."))
+        return see_other(reverse("contracts:endpoint", args=[made.pk]))
     context = {
         "form": form,
         "title": _("Register an endpoint"),
@@ -76,7 +69,7 @@ def new(request: SignedIn) -> HttpResponse:
         "button": _("Register it"),
         "back": {"url": reverse("contracts:endpoints"), "label": _("Endpoints")},
     }
-    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form, refusal))
+    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form))
 
 
 @login_required
@@ -153,33 +146,28 @@ def ground(request: SignedIn, code: str) -> HttpResponse:
     """Where a process lets its data be processed, and whether what its steps use keeps to it; the client says it."""
     process = access.process(request.user, code, VIEW_CONTRACTS, _READERS)
     form = GroundForm(initial=_ground(process))
-    refusal: Refused | None = None
     if request.method == "POST":
         permissions.check_can_agree_ground(request.user, process)
         form = GroundForm(request.POST)
-        if form.is_valid():
-            given = form.cleaned_data
-            try:
-                services.agree_ground(
-                    process=process,
-                    regions=given["regions"].split(","),
-                    data_classes=given["data_classes"],
-                    training_use=given["training_use"],
-                    by=request.user,
-                    at=timezone.now(),
-                )
-            except Invalid as refused:
-                refusal = refused
-                form.refuse(refused)
-            else:
-                messages.success(request, _("Said. It holds from the next item on."))
-                return see_other(reverse("contracts:ground", args=[code]))
+        agreed = form.passes(
+            lambda: services.agree_ground(
+                process=process,
+                regions=form.cleaned_data["regions"].split(","),
+                data_classes=form.cleaned_data["data_classes"],
+                training_use=form.cleaned_data["training_use"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        )
+        if agreed is not None:
+            messages.success(request, _("Said. It holds from the next item on."))
+            return see_other(reverse("contracts:ground", args=[code]))
     context = {
         "page": presenter.ground(process, selector.used_by(process), request.user),
         "form": form,
         "tabs": agreement_tabs.of(request.user, process, "contracts:ground"),
     }
-    return render(request, "contracts/ground.html", context, status=status_of_form(form, refusal))
+    return render(request, "contracts/ground.html", context, status=status_of_form(form))
 
 
 def _ground(process: Process) -> dict:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.errors import Conflict, Invalid, NotAllowed, Refused
+from audit.errors import Conflict, NotAllowed
 from contracts.forms.questionnaires import AnswersForm, AskForm, PointsForm
 from contracts.models import VendorQuestionnaire
 from contracts.permissions import questionnaires as permissions
@@ -32,7 +32,7 @@ def questionnaires(request: SignedIn) -> HttpResponse:
     today = timezone.now().date()
     context = {
         "rows": [presenter.row(one, today) for one in selector.listing(request.user)],
-        "tabs": vendor_tabs.of("contracts:questionnaires"),
+        "tabs": vendor_tabs.of(request.user, "contracts:questionnaires"),
         "may_ask": bool(selector.askable(request.user)),
     }
     return render(request, "contracts/questionnaires.html", context)
@@ -56,30 +56,23 @@ def new(request: SignedIn) -> HttpResponse:
         vendors=[(key, f"{vendor.name} · {process.code}") for key, (process, vendor) in pairs.items()],
         initial={"due_on": timezone.now().date() + _PATIENCE},
     )
-    refusal: Refused | None = None
-    if form.is_valid():
+
+    def ask() -> VendorQuestionnaire:
         process, vendor = pairs[form.cleaned_data["vendor"]]
-        try:
-            made = services.ask(
-                process=process,
-                vendor=vendor,
-                due_on=form.cleaned_data["due_on"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Asked. The vendor’s people are told."))
-            return see_other(reverse("contracts:questionnaire", args=[made.pk]))
+        due_on = form.cleaned_data["due_on"]
+        return services.ask(process=process, vendor=vendor, due_on=due_on, by=request.user, at=timezone.now())
+
+    made = form.passes(ask)
+    if made is not None:
+        messages.success(request, _("Asked. The vendor’s people are told."))
+        return see_other(reverse("contracts:questionnaire", args=[made.pk]))
     context = {
         "form": form,
         "title": _("Ask a vendor"),
         "button": _("Ask it"),
         "back": {"url": reverse("contracts:questionnaires"), "label": _("Questionnaires")},
     }
-    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form, refusal))
+    return render(request, "contracts/vendor_form.html", context, status=status_of_form(form))
 
 
 @login_required
@@ -103,7 +96,6 @@ def _page(
     found: VendorQuestionnaire,
     answers: AnswersForm | None = None,
     points: PointsForm | None = None,
-    refusal: Refused | None = None,
 ) -> HttpResponse:
     evidence = selector.evidence(found.vendor)
     page = presenter.page(found, evidence, request.user, timezone.now().date())
@@ -112,13 +104,14 @@ def _page(
     if points is None and page.may_assess:
         points = PointsForm(answered=list(found.answers))
     sent = answers or points if request.method == "POST" else None
+    refusal = sent.refusal if sent else None
     context = {
         "page": page,
         "answers": answers if page.may_answer else None,
         "points": points if page.may_assess else None,
         "sentence": refusal.sentence if isinstance(refusal, Conflict) else "",
     }
-    status = status_of_form(sent, refusal) if sent else 200 if refusal is None else 409
+    status = status_of_form(sent) if sent else 200
     return render(request, "contracts/questionnaire.html", context, status=status)
 
 
@@ -129,31 +122,24 @@ def answer(request: SignedIn, questionnaire_id: UUID) -> HttpResponse:
     permissions.check_can_answer(request.user, found)
     form = _answers_form(request, found)
     submit = request.POST.get("do") == "submit"
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            services.answer(
-                questionnaire_id=questionnaire_id,
-                answers=form.answers(),
-                submit=submit,
-                edits=form.cleaned_data["edits"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            if isinstance(refused, Conflict):
-                # What was typed stays, and is now put over the answers that stand.
-                again = request.POST.copy()
-                again["edits"] = str(selector.one(request.user, questionnaire_id).edits)
-                form.data = again
-            form.refuse(refused)
-        else:
-            messages.success(
-                request, _("Handed in.") if submit else _("Kept. Hand it in when all is answered.")
-            )
-            return see_other(reverse("contracts:questionnaire", args=[questionnaire_id]))
-    return _page(request, selector.one(request.user, questionnaire_id), answers=form, refusal=refusal)
+    kept = form.passes(
+        lambda: services.answer(
+            questionnaire_id=questionnaire_id,
+            answers=form.answers(),
+            submit=submit,
+            edits=form.cleaned_data["edits"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    )
+    if kept is not None:
+        messages.success(request, _("Handed in.") if submit else _("Kept. Hand it in when all is answered."))
+        return see_other(reverse("contracts:questionnaire", args=[questionnaire_id]))
+    now = selector.one(request.user, questionnaire_id)
+    if isinstance(form.refusal, Conflict):
+        # What was typed stays, and is now put over the answers that stand.
+        form.data = {**request.POST.dict(), "edits": str(now.edits)}
+    return _page(request, now, answers=form)
 
 
 @login_required
@@ -162,16 +148,12 @@ def assess(request: SignedIn, questionnaire_id: UUID) -> HttpResponse:
     found = selector.one(request.user, questionnaire_id)
     permissions.check_can_assess(request.user, found)
     form = PointsForm(request.POST, answered=list(found.answers))
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            services.assess(
-                questionnaire_id=questionnaire_id, points=form.points(), by=request.user, at=timezone.now()
-            )
-        except (Invalid, Conflict) as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("Assessed."))
-            return see_other(reverse("contracts:questionnaire", args=[questionnaire_id]))
-    return _page(request, selector.one(request.user, questionnaire_id), points=form, refusal=refusal)
+    assessed = form.passes(
+        lambda: services.assess(
+            questionnaire_id=questionnaire_id, points=form.points(), by=request.user, at=timezone.now()
+        )
+    )
+    if assessed is not None:
+        messages.success(request, _("Assessed."))
+        return see_other(reverse("contracts:questionnaire", args=[questionnaire_id]))
+    return _page(request, selector.one(request.user, questionnaire_id), points=form)

@@ -18,6 +18,7 @@ def status_of(refusal: Refused | None) -> int:
 
 def status_of_form(form: forms.Form, refusal: Refused | None = None) -> int:
     """The status of a page with a form on it: the form itself or a service may have refused."""
+    refusal = refusal or getattr(form, "refusal", None)
     if isinstance(refusal, NotAllowed):
         return 403
     return 400 if refusal is None and form.errors else status_of(refusal)

@@ -18,6 +18,7 @@ from contracts.domain import sla_terms
 from contracts.domain.sla_kinds import SlaState
 from contracts.forms.service_levels import CreditsForm, LevelForm
 from contracts.models import ServiceAgreement
+from contracts.selectors import calendars
 from contracts.services import service_levels
 from contracts.views import service_levels as pages
 from contracts.views.replies import see_other, status_of_form
@@ -49,7 +50,8 @@ def level(request: SignedIn, code: str, version: int) -> HttpResponse:
     found = _editable(request, code, version)
     name = request.GET.get("name", "")
     sent = request.POST if request.method == "POST" else None
-    form = LevelForm(sent, initial=_written(found, name))
+    choosable = calendars.rows(request.user, found.process)
+    form = LevelForm(choosable, sent, initial=_written(found, name))
     refusal: Refused | None = None
     if form.is_valid():
         try:
@@ -66,7 +68,7 @@ def level(request: SignedIn, code: str, version: int) -> HttpResponse:
             if isinstance(refused, Conflict):
                 # What was typed stays; sent again, it is meant for the draft as it stands now.
                 found.refresh_from_db()
-                form = LevelForm({**request.POST.dict(), "edits": str(found.edits)})
+                form = LevelForm(choosable, {**request.POST.dict(), "edits": str(found.edits)})
                 form.is_valid()
             form.refuse(refused)
         else:

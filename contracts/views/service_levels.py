@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import Conflict, Invalid, NotVisible, Refused
+from audit.errors import Conflict, Invalid, Refused
 from contracts import access, permissions
-from contracts.domain.roles import VIEW_CONTRACTS
 from contracts.domain.sla_kinds import Metric
 from contracts.forms.service_levels import CreditsForm, RejectForm, ReportForm
 from contracts.models import Process, ServiceAgreement
@@ -128,18 +127,12 @@ def page(
 
 
 def process_of(request: SignedIn, code: str) -> Process:
-    return access.process(request.user, code, VIEW_CONTRACTS, _READERS)
+    return selector.process_of(request.user, code)
 
 
 def of(request: SignedIn, code: str, version: int) -> ServiceAgreement:
     """A version this person may read, by its number."""
-    process = process_of(request, code)
-    row = (
-        ServiceAgreement.objects.filter(process=process, version=version).values_list("pk", flat=True).first()
-    )
-    if row is None:
-        raise NotVisible("not_found", "There are no such service levels that you can see.")
-    return selector.version(request.user, row)
+    return selector.numbered(request.user, code, version)
 
 
 def _reported(process: Process) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import Conflict, Invalid, NotVisible, Refused
+from audit.errors import Conflict, Invalid, NotVisible
 from contracts import access, permissions
 from contracts.domain.roles import VIEW_CONTRACTS, VIEW_PROCESS
 from contracts.forms.terms import AgreedForm, AttestForm, CiteForm, DataUseForm, LiabilityForm, TermForm
@@ -20,21 +20,16 @@ from contracts.presenters import agreement_tabs
 from contracts.presenters import terms as presenter
 from contracts.selectors import terms
 from contracts.services import attestations, citations, contract_terms
+from contracts.views import attestations as statements
 from contracts.views import contracts as pages
 from contracts.views.replies import see_other, status_of_form
 from contracts.views.requests import SignedIn
 
 
-def _draft(request: SignedIn, contract_id: UUID, number: int) -> pages.Opened:
-    what = pages.opened(request, contract_id, number)
-    permissions.check_can_draft_contract(request.user, what.contract)
-    return what
-
-
 @login_required
 @require_POST
 def liability(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = LiabilityForm(pages.clauses_of(what.version), request.POST)
 
     def do() -> None:
@@ -48,7 +43,7 @@ def liability(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse
 @login_required
 @require_POST
 def data_use(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = DataUseForm(pages.clauses_of(what.version), request.POST)
 
     def do() -> None:
@@ -62,7 +57,7 @@ def data_use(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def agree(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     covered = {process.code: process for process in what.contract.processes.all()}
     form = AgreedForm(pages.clauses_of(what.version), [(code, code) for code in covered], request.POST)
 
@@ -87,20 +82,17 @@ def agree(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def drop(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
-    what = _draft(request, contract_id, number)
+    what = pages.drafted(request, contract_id, number)
     form = TermForm(request.POST)
-
-    def do() -> None:
-        contract_terms.remove(
-            version_id=what.version.pk,
-            what=form.cleaned_data["what"],
-            term_id=form.cleaned_data["chosen"],
-            edits=form.cleaned_data["edits"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    return pages.act(request, what, "drop_term", form, do, _("The term is out of the draft."))
+    return pages.write(
+        request,
+        what,
+        "drop_term",
+        form,
+        contract_terms.remove,
+        _("The term is out of the draft."),
+        chosen="term_id",
+    )
 
 
 @login_required
@@ -111,9 +103,7 @@ def answers(request: SignedIn, code: str) -> HttpResponse:
     return _answers(request, process)
 
 
-def _answers(
-    request: SignedIn, process: Process, form: AttestForm | None = None, refusal: Refused | None = None
-) -> HttpResponse:
+def _answers(request: SignedIn, process: Process, form: AttestForm | None = None) -> HttpResponse:
     today = timezone.now().date()
     training = terms.training(process, today)
     page = presenter.answers(
@@ -131,7 +121,7 @@ def _answers(
         "attest": form or (AttestForm(mine) if mine else None),
         "attesting": form is not None,
     }
-    status = status_of_form(form, refusal) if form is not None else 200
+    status = status_of_form(form) if form is not None else 200
     return render(request, "contracts/answers.html", context, status=status)
 
 
@@ -147,30 +137,24 @@ def attest(request: SignedIn, code: str) -> HttpResponse:
     permissions.check_can_attest(request.user, process, vendor)
     reads = access.can(request.user, VIEW_CONTRACTS, process)
     form = AttestForm([(vendor.slug, vendor.name)], request.POST)
-    refusal: Refused | None = None
-    if form.is_valid():
-        try:
-            attestations.attest(
-                process=process,
-                vendor=vendor,
-                training=form.cleaned_data["training"],
-                evidence=form.cleaned_data["evidence"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Invalid as refused:
-            refusal = refused
-            form.refuse(refused)
-        else:
-            messages.success(request, _("The attestation is on file."))
-            return see_other(reverse("contracts:answers" if reads else "contracts:agreement", args=[code]))
-    if not reads:
-        # The vendor's people read no contracts: what was refused they learn on the page of the agreement.
-        messages.error(
-            request, refusal.sentence if refusal else _("Say what is attested, and where it stands.")
+    filed = form.passes(
+        lambda: attestations.attest(
+            process=process,
+            vendor=vendor,
+            training=form.cleaned_data["training"],
+            evidence=form.cleaned_data["evidence"],
+            by=request.user,
+            at=timezone.now(),
         )
-        return see_other(reverse("contracts:agreement", args=[code]))
-    return _answers(request, process, form, refusal)
+    )
+    if filed is not None:
+        messages.success(request, _("The attestation is on file."))
+        own = reverse("contracts:attestation", args=[code, vendor.slug])
+        return see_other(reverse("contracts:answers", args=[code]) if reads else own)
+    if not reads:
+        # The vendor's people read no contracts: what was refused they learn on their own page.
+        return statements.page(request, process, vendor, form)
+    return _answers(request, process, form)
 
 
 @login_required

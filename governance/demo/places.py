@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-import holidays
-
 _WEEKDAYS, _MON_SAT, _DAILY = range(5), range(6), range(7)
 
 
 @dataclass(frozen=True)
 class Site:
-    """A desk: its calendar's name, zone and country, and its opening hours on which weekdays."""
+    """A desk: its calendar's name, zone and country, and its opening hours on which weekdays; from 24:00 on the next day."""
 
     name: str
     zone: str
@@ -25,15 +23,12 @@ class Site:
     def hours(self) -> dict[str, list[list[str]]]:
         return {str(day): [[self.opens, self.closes]] for day in self.days}
 
-    def holidays(self, years: range) -> list[date]:
-        return sorted(holidays.country_holidays(self.country, years=years))
-
 
 # Cebu's day ends at 23:00 in Manila, when Hyderabad's second shift still has hours to go: what nobody takes on in
 # Cebu at night moves on to people who are there.
 SITES = [
     Site("Cebu desk", "Asia/Manila", "PH", _DAILY, "06:00", "23:00"),
-    Site("Hyderabad desk", "Asia/Kolkata", "IN", _MON_SAT, "08:00", "02:00"),
+    Site("Hyderabad desk", "Asia/Kolkata", "IN", _MON_SAT, "08:00", "26:00"),
     Site("Halvorsen office", "Europe/Berlin", "DE", _WEEKDAYS, "08:00", "17:00"),
     Site("Kestrel office", "Europe/Dublin", "IE", _WEEKDAYS, "09:00", "17:30"),
     Site("Hanabi office", "Asia/Tokyo", "JP", _WEEKDAYS, "09:00", "18:00"),

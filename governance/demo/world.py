@@ -151,13 +151,12 @@ class _Builder:
             )
 
     def _places(self) -> None:
-        years = range(self.born.year, self.now.year + 2)
         for site in places.SITES:
             self.calendars[site.name] = agreements.define_calendar(
                 name=site.name,
                 time_zone=site.zone,
                 hours=site.hours(),
-                holidays=site.holidays(years),
+                country=site.country,
                 by=None,
                 at=self.born,
             )

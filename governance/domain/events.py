@@ -24,6 +24,13 @@ EVENTS = [
         {"kind", "severity", "subject", "source", "source_event"},
         "An incident was reported: {kind} {subject}",
     ),
+    EventSpec(
+        action="incident.closed",
+        version=1,
+        facts=frozenset({"kind", "subject"}),
+        personal=frozenset({"why"}),
+        sentence="An incident was closed: {kind} {subject}",
+    ),
     _spec(
         "webhook.subscribed",
         {*_ENDPOINT, "from_index"},

@@ -21,6 +21,7 @@ class IncidentKind(Labelled):
 
 class IncidentState(Labelled):
     REPORTED = "reported"
+    CLOSED = "closed"
 
 
 UNDECLARED, SOVEREIGNTY = "modelchange.undeclared", "sovereignty.violation"

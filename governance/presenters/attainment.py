@@ -12,6 +12,7 @@ from contracts.domain import attainment, sla_terms
 from contracts.domain.sla_kinds import LEDGER_OF, BreachKind, BreachState, Metric
 from contracts.enums import Party, TargetKind
 from contracts.models import Breach
+from contracts.presenters.parts import State
 from contracts.selectors import service_levels
 from governance.domain import months
 from governance.selectors.attainment import Month, Outcome
@@ -30,13 +31,6 @@ _BREACHES = {
     BreachState.UPHELD: ("Stands after a dispute", "bad", "bad"),
     BreachState.WAIVED: ("Waived", "good", "check"),
 }
-
-
-@dataclass(frozen=True)
-class State:
-    label: str
-    hue: str
-    icon: str
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.models import Process
+from contracts.presenters.parts import State
 from governance.domain.bias import ENOUGH, SMALLEST
 from governance.models import BiasAudit
-from reviews.presenters.words import State
 
 SUPPRESSED = f"under {SMALLEST}"
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from contracts.domain import function_map as domain
 from contracts.domain.function_map import Dependency, Impact, Involvement, MapTier
 from contracts.models import Process
+from contracts.services import function_map as services
 from governance.selectors.function_map import Row
 
 _CELL, _LEFT, _TOP, _SIDE = 64, 40, 16, 5
@@ -79,6 +80,7 @@ class MapPage:
     mismatches: list[str]
     unmapped: int
     waiting: int
+    digest: str
 
 
 def page(process: Process, rows: list[Row], at: datetime) -> MapPage:
@@ -91,6 +93,7 @@ def page(process: Process, rows: list[Row], at: datetime) -> MapPage:
         mismatches=[line.mismatch for line in lines if line.mismatch],
         unmapped=sum(row.mapped is None for row in rows),
         waiting=sum(row.mapped is not None and row.mapped.signed_at is None for row in rows),
+        digest=services.digest(process),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from contracts import access
 from contracts.enums import Degree, HaltCause, HaltState
 from contracts.models import Halt, User
+from contracts.presenters.parts import Act
 from contracts.selectors import halt_rights, halts
 from contracts.services.halts import CHECKS
 from governance.selectors import halts as selector
@@ -61,14 +62,6 @@ class DrillLine:
     due: datetime
     overdue: bool
     drill_url: str
-
-
-@dataclass(frozen=True)
-class Act:
-    """Something that may be done, or the sentence why not."""
-
-    allowed: bool
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,12 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 from django.utils import timezone
 
+from contracts.presenters.parts import State
 from governance.domain.webhooks import OVERLAP, TEST, DeliveryState, MessageType
 from governance.models import Delivery, Subscription
 from governance.selectors.webhooks import Listed, Seen
 
 _NOTHING = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    label: str
-    hue: str
-    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)

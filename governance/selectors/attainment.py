@@ -4,7 +4,7 @@ Everything comes from sums of rollups and of indexed rows, so that the number of
 cases grow.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from reviews.domain.clock_kinds import ClockState
 from reviews.enums import DrawKind
 from reviews.models import CaseClock, EscalationStep, Evaluation
 
+PAGE = 50
 _NOTICES = (BreachKind.NOTICE_LATE, BreachKind.NOTICE_ABSENT)
 _REFUSAL = "Service levels are read by those who read the contracts."
 
@@ -95,12 +96,9 @@ def of(*, user: User, code: str, month: date, at: datetime) -> Month:
         for outcome in computed(process, months.before(month), at).outcomes
         if attainment.floor_missed(outcome.terms)
     }
-    outcomes = [
-        Outcome(**(vars(outcome) | {"missed_before": outcome.level.name in earlier}))
-        for outcome in found.outcomes
-    ]
+    outcomes = [replace(outcome, missed_before=outcome.level.name in earlier) for outcome in found.outcomes]
     forecasts = {} if found.over else _forecasts(process, outcomes, at)
-    return Month(**(vars(found) | {"outcomes": outcomes, "forecasts": forecasts}))
+    return replace(found, outcomes=outcomes, forecasts=forecasts)
 
 
 def computed(process: Process, month: date, at: datetime) -> Month:
@@ -228,7 +226,7 @@ def _forecasts(process: Process, outcomes: list[Outcome], at: datetime) -> dict[
     rows = (
         CaseClock.objects.filter(process=process, state=ClockState.RUNNING)
         .values_list("ledger", "level")
-        .annotate(waiting=Count("pk"), at_risk=Count("pk", filter=Q(due_at__lt=at) | Q(risk_at__lt=at)))
+        .annotate(waiting=Count("pk"), at_risk=Count("pk", filter=Q(risk_at__lt=at)))
         .order_by()
     )
     running = {(ledger, level): (waiting, at_risk) for ledger, level, waiting, at_risk in rows}
@@ -246,9 +244,6 @@ def _standing(process: Process, begins: datetime, ends: datetime) -> QuerySet[Br
     """The breaches of a span that nobody took back."""
     rows = Breach.objects.filter(process=process, occurred_at__gte=begins, occurred_at__lt=ends)
     return rows.exclude(state=BreachState.WAIVED)
-
-
-PAGE = 50
 
 
 def breaches(*, process: Process, month: date, level: str = "", number: int = 1) -> tuple[list[Breach], bool]:

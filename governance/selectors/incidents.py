@@ -19,7 +19,7 @@ def listed(user: User) -> list[Incident]:
 
 def one(user: User, incident_id: UUID) -> Incident:
     rows = Incident.objects.filter(process__in=access.processes(user, VIEW_BOARD))
-    found = rows.select_related("process__client").filter(pk=incident_id).first()
+    found = rows.select_related("process__client", "closed_by").filter(pk=incident_id).first()
     if found is None:
         raise NotVisible("not_found", "There is no such incident that you can see.")
     return found

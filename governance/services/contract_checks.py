@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
+from audit.errors import Refused
 from contracts.domain import agreed_terms
 from contracts.models import Process
 from contracts.selectors import terms
@@ -30,7 +31,10 @@ def sweep(*, at: datetime, link: Callable[[Process], str]) -> int:
     `link` leads to where a process is read about. What fails on one process is logged and does not keep the others from being compared.
     """
     for version in terms.due(at):
-        contracts.begin(version_id=version.pk, at=at)
+        try:
+            contracts.begin(version_id=version.pk, at=at)
+        except (Refused, DatabaseError):
+            logger.exception("The contract version %s could not be put in force", version.pk)
     new = 0
     for process in Process.objects.select_related("client", "provider").order_by("code"):
         try:

@@ -6,16 +6,20 @@ on with it, so a rebuild of the cursor finds those that are there and drops none
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+from django.urls import reverse
+
 from audit.domain.envelope import Actor, Target
 from audit.models import Event
 from audit.services import origins, recording
 from audit.services.projecting import Projection
 from contracts import access
+from contracts.domain.raci import Task
 from contracts.domain.roles import DECIDE_CHANGES
 from contracts.models import Process
-from contracts.services import change_breaches, notifications
+from contracts.services import change_breaches, notifications, raci_notices
 from governance.domain import incidents
-from governance.domain.incidents import Cause, IncidentKind
+from governance.domain.incidents import Cause, IncidentKind, IncidentState
 from governance.models import Incident
 
 VERSION = 1
@@ -33,19 +37,18 @@ def apply(log: str, events: Sequence[Event]) -> None:
 
 
 def _open(process: Process, found: Cause, event: Event) -> None:
-    made, new = Incident.objects.get_or_create(
-        process=process,
-        kind=found.kind,
-        subject=found.subject[:200],
-        defaults={
-            "severity": found.severity,
-            "told": found.told,
-            "source_event": event.uid,
-            "occurred_at": event.occurred_at,
-        },
-    )
-    if not new:
+    same = {"process": process, "kind": found.kind, "subject": found.subject[:200]}
+    # What happened before it was closed is of the closed one, also where the trail is read again.
+    running = Q(state=IncidentState.REPORTED) | Q(closed_at__gte=event.occurred_at)
+    if Incident.objects.filter(running, **same).exists():
         return
+    made = Incident.objects.create(
+        **same,
+        severity=found.severity,
+        told=found.told,
+        source_event=event.uid,
+        occurred_at=event.occurred_at,
+    )
     origin = str(event.content.get("origin", ""))
     # What happened in an imported past wakes nobody, and says where it came from like its cause.
     with origins.writing(origin=origin, quiet=bool(origin)):
@@ -73,14 +76,20 @@ def _tell(process: Process, made: Incident, event: Event) -> None:
         client=process.client.slug,
         process=process.code,
     )
-    for user in access.holders(process, DECIDE_CHANGES):
+    deciders = list(access.holders(process, DECIDE_CHANGES))
+    for user in deciders:
         notifications.notify(
             user=user,
             subject=f"{process.code}: incident of severity {made.severity}, {made.subject}",
             body=made.told,
-            link="/incidents/",
+            link=reverse("governance:incident", args=[made.pk]),
             at=event.occurred_at,
         )
+    # Which endpoint or version of whom it was is for those who decide; other parties learn that there is one, and of what kind.
+    sentence = f"incident of severity {made.severity}, {IncidentKind(made.kind).label.lower()}"
+    raci_notices.notify_informed(
+        process=process, task=Task.INCIDENT, sentence=sentence, but=deciders, at=event.occurred_at
+    )
 
 
 def clear(log: str) -> None:

@@ -87,6 +87,14 @@ class SubmissionSerializer(serializers.Serializer):
         max_length=120,
         help_text="Or `gen_ai.request.model`.",
     )
+    model_fingerprint = serializers.RegexField(
+        r"^[A-Za-z0-9_.:+/=-]+$",
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=128,
+        help_text="What the model says it is made of. Another one than was registered with the version is an undeclared change.",
+    )
     endpoint = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=80)
     lineage = serializers.ListField(
         child=serializers.DictField(child=serializers.CharField(allow_blank=True)),

@@ -1,6 +1,6 @@
 """The events of the clocks of cases (U1, U3, U5)."""
 
-from reviews.domain.event_specs import spec
+from contracts.domain.event_specs import spec
 
 _PAUSE = {"case", "begins_at", "ends_at"}
 

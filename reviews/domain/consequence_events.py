@@ -1,6 +1,6 @@
 """The events of what follows when something that went out was wrong: recalls, corrective actions, findings (D4, F11)."""
 
-from reviews.domain.event_specs import spec as _spec
+from contracts.domain.event_specs import spec as _spec
 
 _RECALL = {
     "recall",

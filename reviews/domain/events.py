@@ -3,8 +3,8 @@
 A later fact is a new version of the event, never a rewrite of an old one.
 """
 
+from contracts.domain.event_specs import spec as _spec
 from reviews.domain.consequence_events import CONSEQUENCES
-from reviews.domain.event_specs import spec as _spec
 from reviews.domain.qa_events import QA_EVENTS
 
 _INTAKE = {

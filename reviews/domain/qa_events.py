@@ -1,6 +1,6 @@
 """The events of sampling plans (F1), second scores and calibrations, of auditors (F6) and of engines of automatic QA (F5)."""
 
-from reviews.domain.event_specs import spec as _spec
+from contracts.domain.event_specs import spec as _spec
 
 QA_EVENTS = [
     _spec(

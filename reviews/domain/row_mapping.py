@@ -22,7 +22,16 @@ _SINGLE = frozenset(
             "currency",
             "data_classes",
         ),
-        *("model_version", "endpoint", "correlation_id", "factors", "citations", "lineage", "input"),
+        *(
+            "model_version",
+            "model_fingerprint",
+            "endpoint",
+            "correlation_id",
+            "factors",
+            "citations",
+            "lineage",
+            "input",
+        ),
     }
 )
 _JSON = frozenset({"factors", "citations", "lineage"})

@@ -1,6 +1,6 @@
 """The event of an item that was processed where it may not be (A5); what follows from it, the floor above decides."""
 
-from reviews.domain.event_specs import spec
+from contracts.domain.event_specs import spec
 
 EVENTS = [
     spec(

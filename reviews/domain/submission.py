@@ -17,6 +17,7 @@ from audit.errors import Invalid
 MAX_DEPTH = 32
 MAX_LIST = 200
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_FINGERPRINT = re.compile(r"[A-Za-z0-9_.:+/=-]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,4})?")
 # An escaped NUL, and not the text \\u0000 whose own backslash is escaped.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -43,6 +44,7 @@ FIELDS = frozenset(
         "currency",
         "data_classes",
         "model_version",
+        "model_fingerprint",
         "endpoint",
         "lineage",
         "attestation",
@@ -72,6 +74,7 @@ class Submission:
     currency: str = ""
     data_classes: list[str] = field(default_factory=list)
     model_version: str = ""
+    model_fingerprint: str = ""
     endpoint: str = ""
     lineage: list[dict] = field(default_factory=list)
     attestation: dict[str, str] | None = None
@@ -227,6 +230,7 @@ def parse(payload: object) -> Submission:
         currency=read.text("currency", 3, pattern=_CURRENCY, required=amount is not None),
         data_classes=sorted(set(classes)),
         model_version=read.text("model_version", 120) or str(telemetry.get("gen_ai.request.model", "")),
+        model_fingerprint=read.text("model_fingerprint", 128, pattern=_FINGERPRINT),
         endpoint=read.text("endpoint", 80),
         lineage=read.objects("lineage", _edge),
         attestation=attestation or None,

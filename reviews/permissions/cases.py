@@ -9,7 +9,7 @@ from contracts.domain import roles as process_roles
 from contracts.models import Process, User
 from reviews.domain import roles
 from reviews.enums import CaseState, InteractionState
-from reviews.models import Case, Claim, Decision, Interaction, Queue
+from reviews.models import Case, Claim, Decision, EscalationStep, Interaction, Queue
 from reviews.models.case import CLAIMABLE
 from reviews.permissions.escalations import check_can_decide_escalations
 
@@ -48,6 +48,13 @@ def check_can_pause(user: User, case: Case) -> None:
         case.process,
         "Clocks are paused by team leads and operations managers.",
     )
+    if (
+        case.claims.filter(user=user).exists()
+        or EscalationStep.objects.filter(escalation__case=case, owner=user).exists()
+    ):
+        raise NotAllowed(
+            "own_work", "This case was in your own hands: somebody else says when it stood still."
+        )
 
 
 def check_can_work(user: User, queue: Queue) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from contracts import access
 from contracts.models import Process, User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.enums import ActionState
@@ -16,7 +17,6 @@ from reviews.models import CorrectiveAction, Evaluation, RecalibrationFinding
 from reviews.presenters import words
 from reviews.presenters.cases import Choice
 from reviews.presenters.rule_life import Button
-from reviews.presenters.words import State
 from reviews.selectors.consequences import Filters
 
 NOBODY = "nobody yet"

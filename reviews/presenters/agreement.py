@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from contracts.models import Process
+from contracts.presenters.parts import State
 from reviews.domain import double_scoring
 from reviews.domain.double_scoring import Agreed
 from reviews.domain.qa_kinds import CalibrationCause
@@ -16,7 +17,6 @@ from reviews.enums import Mark
 from reviews.models import CalibrationSession
 from reviews.presenters import words
 from reviews.presenters.disputes import ENOUGH, Rate, rate
-from reviews.presenters.words import State
 from reviews.selectors import calibrations as selector
 from reviews.selectors.second_scores import Auditor, Standing, process_scorecard
 

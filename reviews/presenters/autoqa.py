@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contracts import access
 from contracts.models import Process, User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.domain.estimates import Interval
 from reviews.domain.targeting import ANY, FEWEST, Calibration, Tally
@@ -17,7 +18,6 @@ from reviews.enums import AutoFlag
 from reviews.models import ActingFlags, AutoQa, EngineCalibration
 from reviews.presenters import words
 from reviews.presenters.rule_life import Button, button
-from reviews.presenters.words import State
 from reviews.selectors.autoqa_pages import Standing
 
 NOTHING = "–"

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from contracts.presenters.parts import State
 from reviews.domain import keysets
 from reviews.enums import CaseState
 from reviews.models import Case
 from reviews.presenters import words
-from reviews.presenters.words import State
 from reviews.selectors.cases import CaseList, Filters
 
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from audit import presenters as trail
 from audit.presenters import Line
 from contracts.domain.halting import KEEPS_BACK
+from contracts.presenters.parts import State
 from reviews.domain import blindness
 from reviews.enums import CaseState, EscalationState
 from reviews.models import Recall
 from reviews.presenters import buttons, deciders, outputs, values, words
 from reviews.presenters.buttons import Button
 from reviews.presenters.values import Part
-from reviews.presenters.words import State
 from reviews.selectors import halted, snapshots
 from reviews.selectors.cases import Desk
 from reviews.selectors.queues import COUNTED

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from contracts.presenters.parts import State
 from reviews.domain import estimates
 from reviews.enums import DisputeOutcome, Mark
 from reviews.models import Dispute, Evaluation
 from reviews.presenters import words
 from reviews.presenters.evaluations import MARKS, outcome, points
 from reviews.presenters.samples import NOTHING, verdict
-from reviews.presenters.words import State
 from reviews.selectors import disputes as selector
 from reviews.selectors.disputes import Rates, Waiting
 from reviews.selectors.evaluations import Sheet

@@ -12,13 +12,13 @@ from contracts import access
 from contracts.domain import escalation_matrix
 from contracts.domain.matrix_lint import row_in_words
 from contracts.models import EscalationMatrix, Process, User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.domain import drills, keysets
 from reviews.enums import CallEnd, DrillState
 from reviews.models import EscalationDrill, EscalationDrillCall
 from reviews.presenters import words
 from reviews.presenters.rule_life import Button
-from reviews.presenters.words import State
 from reviews.selectors.drills import Standing
 from reviews.services.drills import RUNS
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.urls import reverse
 
 from contracts.models import User
+from contracts.presenters.parts import State
 from reviews.domain import keysets
 from reviews.enums import EscalationReason, EscalationState
 from reviews.models import Escalation, EscalationDrillCall
 from reviews.presenters import drills, words
 from reviews.presenters.drills import MyCall
-from reviews.presenters.words import State
 
 
 @dataclass(frozen=True)

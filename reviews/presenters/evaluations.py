@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from contracts.presenters.parts import State
 from reviews.domain import strata
 from reviews.domain.scorecard import Control, Item
 from reviews.enums import Disposition, Mark, Verdict
 from reviews.models import Interaction
 from reviews.presenters import handling, outputs, values, words
 from reviews.presenters.values import Part
-from reviews.presenters.words import State
 from reviews.selectors.evaluations import Sheet
 
 MARKS = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from contracts import access
 from contracts.domain.roles import VIEW_STORY
 from contracts.models import User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.domain.qa_kinds import ProposalState
 from reviews.enums import AutoFlag
@@ -19,7 +20,6 @@ from reviews.models import RecallProposal
 from reviews.presenters import recalls, words
 from reviews.presenters.recalls import Opening
 from reviews.presenters.rule_life import Button
-from reviews.presenters.words import State
 
 _STATES = {
     ProposalState.OPEN: ("warn", "clock"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from contracts import access
 from contracts.models import User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.domain import keysets
 from reviews.enums import ReasonCode, RecallCause, RecallState, Remedy, Verdict
@@ -17,7 +18,6 @@ from reviews.models import Interaction, Recall
 from reviews.presenters import outputs, words
 from reviews.presenters.rule_life import Button
 from reviews.presenters.values import Part
-from reviews.presenters.words import State
 
 _STATES = {
     RecallState.OPEN: ("bad", "bad"),

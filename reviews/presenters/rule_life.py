@@ -8,21 +8,13 @@ from django.urls import reverse
 
 from contracts import access
 from contracts.models import Process, User
+from contracts.presenters.parts import Button
 from reviews import permissions
 from reviews.enums import RuleSetState
 from reviews.models import RuleSet
 from reviews.selectors.shadows import Tally
 
 _WAITING = (RuleSetState.PROPOSED, RuleSetState.SIMULATED)
-
-
-@dataclass(frozen=True)
-class Button:
-    """What may be done, and the sentence where it may not."""
-
-    url: str
-    allowed: bool
-    reason: str
 
 
 @dataclass(frozen=True)

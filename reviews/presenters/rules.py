@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from contracts import access
 from contracts.models import Process, User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.domain import rule_changes
 from reviews.domain.rule_lint import LintProblem
@@ -39,12 +40,6 @@ _LABELS = {
     RuleSetState.SUPERSEDED: "Replaced",
     RuleSetState.DISCARDED: "Discarded",
 }
-
-
-@dataclass(frozen=True)
-class State:
-    label: str
-    hue: str
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from contracts.presenters.parts import State
 from reviews.domain import neyman, planning, strata
 from reviews.domain.planning import SMALL_MONTH
 from reviews.domain.qa_kinds import Allocation
@@ -17,7 +18,6 @@ from reviews.domain.sampling import HIGHEST, LOWEST
 from reviews.enums import SCORED, DrawKind, DrawState, EvaluationState, SeedKind, SeedReason
 from reviews.models import Dispute, Draw, EnhancedMode, Evaluation
 from reviews.presenters import words
-from reviews.presenters.words import State
 from reviews.selectors import disputes, evaluations
 from reviews.selectors.draws import DrawnDay, Standing
 

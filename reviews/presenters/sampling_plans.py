@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from contracts.presenters.parts import State
 from reviews.domain.precision import Basis, Precision, Reach
 from reviews.models import EnhancedMode
-from reviews.presenters.words import State
 
 FORMULA = (
     "n₀ = 1.96²·p(1−p)/x², corrected for a month of N: n = n₀ ÷ (1 + (n₀−1)/N) (Cochran 1977). It reckons with looks that are"

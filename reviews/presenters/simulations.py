@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from contracts import access
 from contracts.domain.money import money
 from contracts.models import User
+from contracts.presenters.parts import State
 from reviews import permissions
 from reviews.enums import (
     OPEN_SIMULATIONS,
@@ -26,7 +27,6 @@ from reviews.enums import (
 from reviews.models import RuleSet, RuleSimulation, SimulatedChange
 from reviews.presenters import simulation_charts, simulation_figures, words
 from reviews.presenters.simulation_charts import Chart
-from reviews.presenters.words import State
 
 _STATES = {
     SimulationState.REQUESTED: ("info", "clock"),

@@ -1,22 +1,12 @@
 """Small words every page of the work shares: short ids, severities, states, roles, counts, spans of time."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from contracts.presenters.parts import State
 from reviews.enums import CaseState
-
-
-@dataclass(frozen=True)
-class State:
-    """A state as the component shows it: sign, word, hue."""
-
-    label: str
-    hue: str
-    icon: str
-
 
 _SEVERITIES = {
     1: State("Severity 1 · harm or reportable", "bad", "bad"),

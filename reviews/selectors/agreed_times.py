@@ -21,10 +21,14 @@ class Agreed:
     calendar: Calendar
     version: int
 
+    @property
+    def calendar_key(self) -> str | None:
+        """The calendar as a clock names it."""
+        return str(self.calendar_id) if self.calendar_id else None
+
     def kept(self, since: datetime) -> dict[str, object]:
         """As it stands in the row of a clock."""
-        calendar = str(self.calendar_id) if self.calendar_id else None
-        return {"since": since.isoformat(), "minutes": self.minutes, "calendar": calendar}
+        return {"since": since.isoformat(), "minutes": self.minutes, "calendar": self.calendar_key}
 
 
 def agreed(process: Process) -> tuple[Agreed, ...]:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from contracts.domain.case_clock import Clock, Pause, Terms
-from contracts.domain.sla_clock import Calendar
+from contracts.domain import case_clock
+from contracts.domain.case_clock import Clock, History, Pause
 from contracts.domain.sla_kinds import Ledger
 from contracts.enums import Degree, HaltCause, Party
-from contracts.models import BusinessCalendar, Halt
+from contracts.models import Halt
 from contracts.selectors import calendars
 from reviews.models import CaseClock, ClockPause, EscalationStep, Interaction
 from reviews.selectors import halted
@@ -19,24 +19,20 @@ from reviews.selectors import halted
 _NOT_THE_PROVIDER = (HaltCause.MODEL, HaltCause.DATA)
 
 
-def calendars_of(rows: Sequence[CaseClock]) -> dict[str | None, Calendar]:
-    """The calendars that the terms of these clocks name, in one query; none is round the clock."""
-    named = {term["calendar"] for row in rows for term in row.terms if term["calendar"]}
-    found: dict[str | None, Calendar] = {None: calendars.ALWAYS}
-    for calendar in BusinessCalendar.objects.filter(pk__in=named):
-        found[str(calendar.pk)] = calendars.terms(calendar)
-    return found
+def calendars_of(rows: Sequence[CaseClock]) -> dict[str | None, History]:
+    """What the calendars that the terms of these clocks name said since when, in one query; none is round the clock."""
+    return calendars.histories({term["calendar"] for row in rows for term in row.terms if term["calendar"]})
 
 
-def computed(row: CaseClock, stood: Sequence[Pause], known: Mapping[str | None, Calendar]) -> Clock | None:
+def computed(row: CaseClock, stood: Sequence[Pause], known: Mapping[str | None, History]) -> Clock | None:
     """The clock as it is computed with; None where nothing is agreed."""
     if not row.terms:
         return None
-    terms = [
-        Terms(datetime.fromisoformat(term["since"]), term["minutes"], known[term["calendar"]])
+    agreed = [
+        (datetime.fromisoformat(term["since"]), term["minutes"], known[term["calendar"]])
         for term in row.terms
     ]
-    return Clock(row.started_at, terms, stood)
+    return case_clock.of_histories(row.started_at, agreed, stood, row.stopped_at)
 
 
 def pauses(case_id: UUID) -> list[Pause]:

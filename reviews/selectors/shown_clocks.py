@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.domain import case_clock
-from contracts.domain.case_clock import Clock, Terms
+from contracts.domain.case_clock import Clock
 from contracts.domain.sla_kinds import Ledger
+from contracts.selectors import calendars
 from reviews.domain.clock_kinds import ClockState
 from reviews.models import Case, CaseClock, ClockPause
 from reviews.selectors import agreed_times, clocks
@@ -36,9 +37,9 @@ def of(case: Case) -> list[Shown]:
     rows = list(CaseClock.objects.filter(case=case).order_by("started_at", "ledger", "pk"))
     stood = clocks.pauses(case.pk)
     if not rows and case.meant_for_id is not None:
-        return [
-            _like(case, one, stood) for one in agreed_times.agreed(case.process) if one.ledger != Ledger.UC
-        ]
+        agreed = [one for one in agreed_times.agreed(case.process) if one.ledger != Ledger.UC]
+        said = calendars.histories({one.calendar_key for one in agreed if one.calendar_key})
+        return [_like(case, one, stood, said[one.calendar_key]) for one in agreed]
     known = clocks.calendars_of(rows)
     return [
         Shown(
@@ -59,8 +60,11 @@ def pauses(case: Case) -> list[ClockPause]:
     return list(rows.order_by("begins_at", "pk"))
 
 
-def _like(case: Case, agreed: agreed_times.Agreed, stood: list[case_clock.Pause]) -> Shown:
-    clock = Clock(case.opened_at, [Terms(case.opened_at, agreed.minutes, agreed.calendar)], stood)
+def _like(
+    case: Case, agreed: agreed_times.Agreed, stood: list[case_clock.Pause], said: case_clock.History
+) -> Shown:
+    terms = [(case.opened_at, agreed.minutes, said)]
+    clock = case_clock.of_histories(case.opened_at, terms, stood, case.closed_at)
     due, stopped = case_clock.due(clock), case.closed_at
     kept = stopped is None or due is None or stopped <= due
     state = ClockState.RUNNING if stopped is None else ClockState.MET if kept else ClockState.MISSED

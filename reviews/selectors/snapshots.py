@@ -50,6 +50,8 @@ class Step:
     evidence: tuple[str, ...]
     choices: Mapping[str, frozenset[str]]
     models: Mapping[str, UUID]
+    # What those of them are made of, as far as it was registered.
+    fingerprints: Mapping[str, str]
     endpoints: frozenset[str]
     sop: DocumentVersion | None
     row: ProcessStep
@@ -276,6 +278,9 @@ def _step(step: ProcessStep, process: Process) -> Step:
             model.reference: model.pk
             for model in step.model_versions.all()
             if model.status == ModelStatus.APPROVED
+        },
+        fingerprints={
+            model.reference: model.fingerprint for model in step.model_versions.all() if model.fingerprint
         },
         endpoints=frozenset(endpoint.name for endpoint in step.endpoints.all()),
         sop=max(published, key=lambda version: version.number, default=None),

@@ -6,7 +6,7 @@ Each looks at what is due by an index of its own, so that the clocks that are no
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -17,19 +17,22 @@ from contracts.domain.roles import LEAD_REVIEWERS
 from contracts.domain.sla_kinds import BreachKind, Ledger, SlaState
 from contracts.enums import Party
 from contracts.models import Process, ServiceAgreement
-from contracts.services import breaches, notifications
+from contracts.selectors import calendars
+from contracts.services import agreements, breaches, notifications
 from reviews.domain.clock_kinds import ClockState
 from reviews.enums import CaseState
 from reviews.models import CaseClock
 from reviews.selectors import agreed_times, clocks
 from reviews.selectors.agreed_times import Agreed
-from reviews.services import clock_account
-from reviews.services.clocks import follow, moved
+from reviews.services import claims, clock_account
+from reviews.services.clocks import again, follow, moved
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
 COUNTED_AT_ONCE = 5_000
+# How long after a calendar was defined anew a clock may still be opened by what it said before.
+STRAGGLERS = timedelta(minutes=5)
 _HALT = "A halt that was not the provider's fault"
 _WITH_CLIENT = "The case was with the client"
 _NOT_WITH_TEAM = "The case was not with the team"
@@ -70,12 +73,17 @@ def judge(*, at: datetime, limit: int = BATCH) -> int:
 
 @transaction.atomic
 def _judge(pk: UUID, at: datetime) -> int:
+    # A decision that was made in time may not be stored yet: whoever moves the case is waited for, and comes first.
+    claims.lock(CaseClock.objects.values_list("case", flat=True).get(pk=pk), None)
     row = (
         CaseClock.objects.select_for_update(of=("self",))
         .select_related("case__interaction", "process__client")
         .get(pk=pk)
     )
     if row.breached_at is not None or row.due_at is None or row.due_at > at:
+        return 0
+    # Released while this sweep waited, or since it looked: what was decided in time is nobody's.
+    if row.state == ClockState.MET:
         return 0
     if row.state == ClockState.RUNNING and row.case.state == CaseState.DECIDED:
         return 0
@@ -139,7 +147,7 @@ def count(*, at: datetime) -> int:
 def _count(process_id: UUID, at: datetime) -> int:
     rows = CaseClock.objects.filter(process=process_id, counted=False, stopped_at__isnull=False)
     # What is late and nobody has looked at yet is counted once somebody has.
-    rows = rows.exclude(state=ClockState.MISSED, breached_at__isnull=True).exclude(level="")
+    rows = rows.exclude(state=ClockState.MISSED, breached_at__isnull=True)
     found = list(
         rows.select_for_update(skip_locked=True)
         .order_by("stopped_at", "pk")
@@ -181,8 +189,7 @@ def _follow(keys: Sequence[UUID], agreed: dict[str, Agreed], version: int, since
         .order_by("pk")
     )
     known = clocks.calendars_of(rows)
-    for one in agreed.values():
-        known[str(one.calendar_id) if one.calendar_id else None] = one.calendar
+    known |= calendars.histories({one.calendar_key for one in agreed.values() if one.calendar_key})
     for row in rows:
         if terms := agreed.get(row.ledger):
             follow(row, terms, known, since)
@@ -190,6 +197,43 @@ def _follow(keys: Sequence[UUID], agreed: dict[str, Agreed], version: int, since
             # Nothing is agreed any more: what was agreed when it began goes on.
             CaseClock.objects.filter(pk=row.pk).update(version=version)
     return len(rows)
+
+
+def follow_calendars(*, at: datetime) -> int:
+    """Let running clocks follow calendars that were defined anew; returns how many are due at another time.
+
+    A definition is looked at for some minutes: an intake that was under way may still have opened a clock by the old hours.
+    """
+    moved_now = 0
+    for definition in calendars.to_follow():
+        used_by = calendars.processes_of(definition.calendar).values_list("pk", flat=True)
+        rows = CaseClock.objects.filter(process__in=list(used_by), state=ClockState.RUNNING)
+        keys = list(rows.filter(started_at__lte=at).order_by("pk").values_list("pk", flat=True))
+        why = f"The calendar {definition.calendar.name} was defined anew"
+        for start in range(0, len(keys), BATCH):
+            moved_now += _follow_calendar(
+                keys[start : start + BATCH], str(definition.calendar_id), definition.defined_at, why, at
+            )
+        if at >= definition.defined_at + STRAGGLERS:
+            agreements.followed(definition_id=definition.pk, at=at)
+    return moved_now
+
+
+@transaction.atomic
+def _follow_calendar(keys: Sequence[UUID], calendar: str, since: datetime, why: str, at: datetime) -> int:
+    found = (
+        CaseClock.objects.select_for_update(of=("self",))
+        .filter(pk__in=keys, state=ClockState.RUNNING)
+        .select_related("process__client", "case__interaction")
+        .order_by("pk")
+    )
+    rows = [row for row in found if row.terms and row.terms[-1]["calendar"] == calendar]
+    known, due_before = clocks.calendars_of(rows), [row.due_at for row in rows]
+    for row in rows:
+        # What was late by then was late by the hours that counted.
+        if row.due_at is None or row.due_at > since:
+            again(row, row.case.interaction, clocks.pauses(row.case_id), known, why, at)
+    return sum(row.due_at != before for row, before in zip(rows, due_before, strict=True))
 
 
 def _tell(process: Process, number: int, at: datetime) -> None:

@@ -8,21 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case as When_
-from django.db.models import Value, When
+from django.db.models import Case as Choice
+from django.db.models import QuerySet, Value, When
 
 from audit.domain.envelope import Actor
 from audit.errors import Conflict, Invalid, NotVisible
 from audit.services import recording
 from contracts.domain import case_clock
-from contracts.domain.case_clock import Clock, Terms
+from contracts.domain.case_clock import Clock, History, Pause, Terms
 from contracts.domain.sla_kinds import BreachKind, Ledger
 from contracts.models import User
 from contracts.services import breaches
 from reviews import permissions
 from reviews.domain.clock_kinds import ClockState
 from reviews.models import Case, CaseClock, ClockPause, Interaction
-from reviews.selectors import agreed_times, cases, clocks
+from reviews.selectors import cases, clocks, snapshots
 from reviews.selectors.agreed_times import Agreed
 from reviews.selectors.snapshots import Snapshot
 from reviews.services import claims, clock_account, trail
@@ -44,26 +44,32 @@ def stop(*, case_id: UUID, at: datetime) -> None:
 
     Late is what was due before. Whoever answers for it is found by the sweep, which has the time to look.
     """
-    late = When_(When(due_at__lt=at, then=Value(ClockState.MISSED)), default=Value(ClockState.MET))
-    CaseClock.objects.filter(case=case_id, state=ClockState.RUNNING).update(state=late, stopped_at=at)
+    _end(CaseClock.objects.filter(case=case_id), at)
 
 
 def with_vendor(*, case: Case, at: datetime) -> None:
     """The agent was asked: the AI vendor has the case, and a clock of its own. Part of the caller's transaction."""
-    agreed = next((one for one in agreed_times.agreed(case.process) if one.ledger == Ledger.UC), None)
+    agreed = next((one for one in snapshots.terms_of(case).agreed if one.ledger == Ledger.UC), None)
     row = (
-        _row(case, agreed, at) if agreed else CaseClock(case=case, process_id=case.process_id, started_at=at)
+        _row(case, agreed, at)
+        if agreed
+        else CaseClock(case=case, process_id=case.process_id, ledger=Ledger.UC, started_at=at)
     )
-    row.ledger = Ledger.UC
     row.save(force_insert=True)
     _record(case.interaction, "clock.with_vendor", CLOCK, {"case": case.pk, "due_at": row.due_at}, at)
 
 
 def from_vendor(*, case_id: UUID, at: datetime) -> None:
     """The agent answered, or nobody waits for it any more: its clock stops. Part of the caller's transaction."""
-    late = When_(When(due_at__lt=at, then=Value(ClockState.MISSED)), default=Value(ClockState.MET))
-    running = CaseClock.objects.filter(case=case_id, ledger=Ledger.UC, stopped_at__isnull=True)
-    running.update(state=late, stopped_at=at)
+    _end(CaseClock.objects.filter(case=case_id, ledger=Ledger.UC), at)
+
+
+def _end(rows: QuerySet[CaseClock], at: datetime) -> None:
+    """Stop what runs: missed where it was due before, met otherwise. Where nothing is agreed there is nothing to count."""
+    judgement = Choice(When(due_at__lt=at, then=Value(ClockState.MISSED)), default=Value(ClockState.MET))
+    rows.filter(state=ClockState.RUNNING).update(
+        state=judgement, stopped_at=at, counted=Choice(When(level="", then=True), default=False)
+    )
 
 
 @transaction.atomic
@@ -120,11 +126,26 @@ def end_pause(*, case_id: UUID, pause_id: UUID, by: User, at: datetime) -> Clock
 def recompute(case: Case, why: str, at: datetime) -> None:
     """Write anew when the clocks of a case are due, and take back what was judged otherwise before."""
     rows = list(CaseClock.objects.select_for_update().filter(case=case).exclude(terms=[]).order_by("pk"))
-    stood, known = clocks.pauses(case.pk), clocks.calendars_of(rows)
+    paused, known = clocks.pauses(case.pk), clocks.calendars_of(rows)
     for row in rows:
-        clock = clocks.computed(row, stood, known)
-        if clock is not None:
-            moved(row, clock, why, at)
+        again(row, case.interaction, paused, known, why, at)
+
+
+def again(
+    row: CaseClock,
+    interaction: Interaction,
+    paused: list[Pause],
+    known: dict[str | None, History],
+    why: str,
+    at: datetime,
+) -> None:
+    """Write anew when one clock is due, with the pauses of its case and the halts that are not the provider's."""
+    stood = paused
+    if row.ledger != Ledger.UC:
+        stood = paused + clocks.halts(interaction, row.started_at, row.stopped_at or at)
+    clock = clocks.computed(row, stood, known)
+    if clock is not None:
+        moved(row, clock, why, at)
 
 
 def moved(row: CaseClock, clock: Clock, why: str, at: datetime) -> bool:
@@ -159,8 +180,11 @@ def moved(row: CaseClock, clock: Clock, why: str, at: datetime) -> bool:
     return disproved
 
 
-def follow(row: CaseClock, agreed: Agreed, known: dict[str | None, Any], at: datetime) -> None:
-    """Other service levels are in force: what has passed is kept, the new terms govern what is left."""
+def follow(row: CaseClock, agreed: Agreed, known: dict[str | None, History], at: datetime) -> None:
+    """Other service levels are in force: what has passed is kept, the new terms govern what is left; what was late stays late."""
+    if row.due_at is not None and row.due_at <= at:
+        CaseClock.objects.filter(pk=row.pk).update(version=agreed.version)
+        return
     row.terms = [*row.terms, agreed.kept(at)]
     row.level, row.version = agreed.level, agreed.version
     clock = clocks.computed(row, clocks.pauses(row.case_id), known)

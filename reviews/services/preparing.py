@@ -150,6 +150,7 @@ def _labels(prepared: Prepared) -> dict[str, Any]:
         "classes": submission.data_classes,
         "endpoint": "" if submission.endpoint in step.endpoints else submission.endpoint,
         "model": "" if submission.model_version in step.models else submission.model_version,
+        "fingerprint": submission.model_fingerprint if _is_another_make(prepared) else "",
     }
     return {name: label for name, label in labels.items() if label}
 
@@ -166,6 +167,8 @@ def _keep_labels(prepared: Prepared, labels: Mapping[str, Any], log_key: str) ->
     prepared.source = labels.get("source", "")[:80]
     prepared.endpoint = labels.get("endpoint", submission.endpoint)[:80]
     prepared.model_reference = labels.get("model", submission.model_version)[:120]
+    if made_of := labels.get("fingerprint"):
+        prepared.model_reference = f"{prepared.model_reference[:80]} ({made_of[:36]})"
     prepared.lineage = labels.get("lineage", [])
     prepared.telemetry = labels.get("telemetry", {})
 
@@ -220,10 +223,18 @@ def _weigh(prepared: Prepared, policy: Mapping) -> None:
 
 
 def _vet_model(prepared: Prepared) -> None:
-    submission, step = prepared.submission, prepared.step
-    prepared.model_version_id = step.models.get(submission.model_version)
+    """L3, L4: only what was approved for the step decides; what is made of something else is not what was approved."""
+    if not _is_another_make(prepared):
+        prepared.model_version_id = prepared.step.models.get(prepared.submission.model_version)
     if prepared.model_version_id is None:
         prepared.problems.append(UNAPPROVED)
+
+
+def _is_another_make(prepared: Prepared) -> bool:
+    """Whether the model says that it is made of something else than what was registered with its version."""
+    posted = prepared.submission.model_fingerprint
+    registered = prepared.step.fingerprints.get(prepared.submission.model_version)
+    return bool(posted and registered and posted != registered)
 
 
 def _vet_endpoint(prepared: Prepared, snapshot: Snapshot) -> None:

@@ -86,7 +86,7 @@ def put_in_force(
     rule_events.record(told, act.action, facts, by, at, {"why": act.why} if act.why else None)
     sentence = f"the rules v{ruleset.version} are in force"
     raci_notices.notify_informed(
-        process=ruleset.process, task=Task.EDIT_RULES, sentence=sentence, but=by, at=at
+        process=ruleset.process, task=Task.EDIT_RULES, sentence=sentence, but=[by] if by else [], at=at
     )
 
 

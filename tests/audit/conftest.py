@@ -13,7 +13,6 @@ from audit.domain.envelope import Actor, Entry, Target
 from audit.domain.ids import new_id
 from audit.enums import ActorType
 from audit.services import logs
-from tests import flush
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 REVIEWER = Actor(ActorType.HUMAN, "01980000-0000-7000-8000-000000000001", "org-1", "reviewer")
@@ -30,8 +29,6 @@ SPECS = (
     EventSpec(action="paper.read", version=1, facts=frozenset()),
 )
 SIGNED = {"log": "client-1", "action": "paper.signed", "actor": REVIEWER, "target": PAPER, "at": AT}
-
-flush.install()
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ def test_a_late_notice_is_a_breach_and_the_veto_ends_it(
     for label, text in TEXTS.items():
         page.get_by_label(label).fill(text)
     page.get_by_label("It can be tested from").fill(f"{now:%Y-%m-%d}")
-    page.get_by_label("until", exact=True).fill(f"{now + timedelta(days=10):%Y-%m-%d}")
+    page.get_by_label("It can be tested until").fill(f"{now + timedelta(days=10):%Y-%m-%d}")
     page.get_by_label("It takes effect").fill(f"{now + timedelta(days=12):%Y-%m-%dT%H:%M}")
     page.locator("main form button[type=submit]").last.click()
     expect(page.get_by_text("Late notice").first).to_be_visible()

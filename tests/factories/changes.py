@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from audit.models import Event
 from contracts.domain.change_content import Notice
 from contracts.domain.change_evidence import Shown
 from contracts.domain.change_kinds import Proof
-from contracts.domain.raci import Task
+from contracts.domain.raci import Letter, Task
 from contracts.enums import Authority, Party
-from contracts.models import ModelChange, NoticeTerms, RaciRow
+from contracts.models import ModelChange, NoticeTerms
+from contracts.selectors import raci as reading
 from contracts.services import (
     change_approvals,
     change_deployments,
@@ -18,7 +20,10 @@ from contracts.services import (
     memberships,
     model_changes,
     notice_terms,
+    raci,
+    raci_drafts,
 )
+from contracts.services.raci_drafts import Holder
 from tests.worlds import Desk
 
 WHY = "The order of the tables is read wrongly"
@@ -49,10 +54,8 @@ def notice(desk: Desk, at: datetime, **changes: Any) -> Notice:
 
 
 def authorise(desk: Desk, at: datetime) -> None:
-    """Give the provider's operations the authority to decide, once; and let the RACI make the provider accountable for model
-    changes, as on CS-REPLY (§6.4)."""
-    row = RaciRow.objects.filter(matrix__process=desk.process, task=Task.MODEL_CHANGE)
-    row.update(accountable_party=Party.PROVIDER)
+    """Give the provider's operations the authority to decide, once; and let both parties sign a RACI that makes the provider
+    accountable for model changes, as on CS-REPLY (§6.4)."""
     if not desk.ops.authorities.exists():
         memberships.grant_authority(
             user=desk.ops,
@@ -62,6 +65,23 @@ def authorise(desk: Desk, at: datetime) -> None:
             by=None,
             at=at,
         )
+    if reading.accountable(desk.process, Task.MODEL_CHANGE) == Party.PROVIDER:
+        return
+    matrix = raci_drafts.draft(process=desk.process, by=desk.governance, at=at)
+    raci_drafts.put_row(
+        matrix_id=matrix.pk,
+        task=Task.MODEL_CHANGE,
+        held=[
+            Holder(Letter.A, Party.PROVIDER, desk.ops),
+            Holder(Letter.R, Party.AI_VENDOR, desk.vendor),
+            Holder(Letter.C, Party.CLIENT, desk.owner),
+        ],
+        by=desk.governance,
+        at=at,
+    )
+    signed = raci.propose(matrix_id=matrix.pk, by=desk.governance, at=at)
+    for person in (desk.ops, desk.owner):
+        raci.sign(matrix_id=signed.pk, digest=signed.digest, by=person, at=at)
 
 
 def agreed(desk: Desk, at: datetime, **terms: Any) -> NoticeTerms:
@@ -161,3 +181,13 @@ def emergency(desk: Desk, at: datetime, **changes: Any) -> ModelChange:
         "test_until": None,
     }
     return notified(desk, at, **{**told, **changes})
+
+
+def told(action: str) -> list[dict]:
+    """What the trail holds of an action on model changes."""
+    return [event.facts for event in Event.objects.filter(action=f"modelchange.{action}").order_by("pk")]
+
+
+def models_of(desk: Desk, code: str = "approve") -> set[str]:
+    """What a step may use."""
+    return set(desk.process.steps.get(code=code).model_versions.values_list("reference", flat=True))

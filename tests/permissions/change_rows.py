@@ -3,6 +3,7 @@ the client's owner and the provider's operations."""
 
 from typing import Any
 
+from contracts.services.notice_terms import LONGEST
 from tests.factories import changes
 from tests.permissions.matrix import AGREED, ALL_PARTIES, OVERSIGHT, Row, code, every, refused
 from tests.permissions.stage import Stage
@@ -32,6 +33,10 @@ def _days(stage: Stage) -> dict[str, str]:
     return {"name": "Audit week", "begins": day, "ends": day}
 
 
+def _lead_times(_stage: Stage) -> dict[str, Any]:
+    return dict.fromkeys(LONGEST, "9") | {"handles": ["payment"]}
+
+
 def _notice(stage: Stage) -> dict[str, Any]:
     told = changes.notice(stage.desk, stage.at)
     days = {"test_from", "test_until", "planned_at"}
@@ -53,6 +58,8 @@ def code_of(stage: Stage) -> dict[str, str]:
 CHANGE_ROWS = [
     Row("contracts:changes_mine", "GET", ALL_PARTIES),
     Row("contracts:changes", "GET", every("ok", *AGREED), kwargs=code),
+    Row("contracts:notice_terms", "GET", every("ok", *AGREED), kwargs=code),
+    Row("contracts:notice_terms_agree", "POST", refused(AGREED, owner="ok"), kwargs=code, data=_lead_times),
     Row("contracts:change_new", "GET", refused(AGREED, **_FILERS), kwargs=code),
     # Nothing was written.
     Row(
@@ -80,7 +87,7 @@ CHANGE_ROWS = [
     ),
     Row("contracts:change_act", "POST", refused(AGREED, owner="409", ops="409"), kwargs=_act("deploy")),
     Row("contracts:freeze", "POST", refused(AGREED, owner="ok", ops="ok"), kwargs=code, data=_days),
-    Row("contracts:freeze_lift", "POST", refused(AGREED, owner="ok", ops="ok"), kwargs=_frozen),
+    Row("contracts:freeze_lift", "POST", refused(AGREED, owner="ok"), kwargs=_frozen),
     Row(
         "contracts:undeclared_settle",
         "POST",

@@ -35,6 +35,30 @@ def _given(**data: Any) -> Make:
     return lambda _stage: data
 
 
+def _draft_clause(stage: Stage) -> dict[str, Any]:
+    return {**_draft(stage), "clause_id": stage.contract_clause}
+
+
+def _draft_appendix(stage: Stage) -> dict[str, Any]:
+    return {**_draft(stage), "appendix_id": stage.contract_appendix}
+
+
+def _nothing(_stage: Stage) -> dict[str, Any]:
+    return {}
+
+
+def _by_program(name: str, method: str, expect: dict[str, str], kwargs: Make, data: Make = _nothing) -> Row:
+    return Row(
+        f"contracts:api_contract_{name}",
+        method,
+        expect,
+        kwargs=kwargs,
+        data=data,
+        content_type="application/json",
+        anonymous="401",
+    )
+
+
 CONTRACT_ROWS = [
     Row("contracts:contracts", "GET", ALL_PARTIES),
     Row("contracts:process_contracts", "GET", _READ, kwargs=code),
@@ -155,6 +179,24 @@ CONTRACT_ROWS = [
     Row("contracts:api_contracts", "GET", ALL_PARTIES, anonymous="401"),
     Row("contracts:api_contract", "GET", _READ, kwargs=_one, anonymous="401"),
     Row("contracts:api_contract_gaps", "GET", _READ, kwargs=_one, anonymous="401"),
+    # One is in preparation.
+    _by_program("drafts", "POST", refused(AGREED, governance="409", legal="409"), _one),
+    _by_program("version", "GET", _READ, _proposed),
+    _by_program("version", "GET", _SEE_DRAFT, _draft),
+    _by_program("version", "PUT", _DRAFT, _draft, _given(valid_from="2026-01-01", note="For a year")),
+    _by_program("clauses", "POST", _DRAFT, _draft, _clause),
+    _by_program("clause", "PUT", _DRAFT, _draft_clause, _given(text="Other words")),
+    _by_program("clause", "DELETE", _DRAFT, _draft_clause),
+    _by_program("appendices", "POST", _DRAFT, _draft, _given(kind="other", title="Words", text="Words")),
+    _by_program("appendix", "DELETE", _DRAFT, _draft_appendix),
+    _by_program("propose", "POST", _DRAFT, _draft),
+    _by_program(
+        "sign",
+        "POST",
+        refused(AGREED, owner="ok", ops="ok"),
+        _proposed,
+        lambda stage: {"digest": stage.contract_digest},
+    ),
     Row("contracts:api_liability", "GET", _READ, kwargs=code, anonymous="401"),
     Row("contracts:api_data_use", "GET", _READ, kwargs=code, anonymous="401"),
 ]

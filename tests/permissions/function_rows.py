@@ -1,5 +1,6 @@
 """The rows of the matrix for the function map: declared by those who draft, signed by the client's owner."""
 
+from contracts.services import function_map
 from tests.permissions.matrix import AGREED, CONTRACT_READERS, Row, code, every
 from tests.permissions.stage import Stage
 
@@ -22,4 +23,23 @@ FUNCTION_ROWS = [
     Row("governance:function_map_step", "GET", _MAP, kwargs=_step),
     Row("governance:function_map_step", "POST", _MAP, kwargs=_step, data=_said),
     Row("governance:function_map_sign", "POST", _SIGN, kwargs=code),
+    Row("governance:api_function_map", "GET", _READ, kwargs=code, anonymous="401"),
+    Row(
+        "governance:api_function_map_step",
+        "PUT",
+        _MAP,
+        kwargs=_step,
+        data=lambda _s: {"dependency": 4, "involvement": 2, "impact": "high", "why": "It pays by itself"},
+        content_type="application/json",
+        anonymous="401",
+    ),
+    Row(
+        "governance:api_function_map_sign",
+        "POST",
+        _SIGN,
+        kwargs=code,
+        data=lambda s: {"digest": function_map.digest(s.desk.process)},
+        content_type="application/json",
+        anonymous="401",
+    ),
 ]

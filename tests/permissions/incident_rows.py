@@ -1,4 +1,4 @@
-"""The rows of the matrix for incidents: read by those who read the board."""
+"""The rows of the matrix for incidents: read by those who read the board, closed by those who decide."""
 
 from tests.permissions.matrix import ALL, OVERSIGHT, Row, every
 
@@ -9,5 +9,13 @@ INCIDENT_ROWS = [
         "GET",
         every("ok", *OVERSIGHT, "viewer"),
         kwargs=lambda s: {"incident_id": s.incident},
+    ),
+    Row(
+        "governance:incident_close",
+        "POST",
+        # What it is about still counts as undeclared on the stage: whoever may close it is told to settle that first.
+        every("403", *OVERSIGHT, "viewer") | every("409", "owner"),
+        kwargs=lambda s: {"incident_id": s.incident},
+        data=lambda _s: {"done": "The vendor took it back"},
     ),
 ]

@@ -4,12 +4,15 @@ legal department; signed by the client’s owner and the provider’s operations
 from datetime import timedelta
 from typing import Any
 
+from tests.conftest import PANGO
 from tests.permissions.matrix import AGREED, CONTRACT_READERS, Make, Row, code, every, refused, version
 from tests.permissions.stage import Stage
 
 _WRITE = refused(AGREED, governance="ok", legal="ok")
 _SIGN = refused(AGREED, owner="ok", ops="ok")
 _READ = refused(AGREED, **every("ok", *CONTRACT_READERS))
+# Where the library that prints is missing, whoever may read it is told so.
+_PDF = "ok" if PANGO else "501"
 
 
 def _row(stage: Stage) -> dict:
@@ -135,6 +138,7 @@ RACI_ROWS = [
     Row("contracts:ai_use_decide", "POST", refused(AGREED, owner="ok"), kwargs=code, data=_ai_use),
     Row("governance:sheet", "GET", _READ, kwargs=code),
     Row("governance:sheet_version", "GET", _READ, kwargs=_sheet),
+    Row("governance:sheet_pdf", "GET", refused(AGREED, **every(_PDF, *CONTRACT_READERS)), kwargs=_sheet),
     _by_program("raci", "GET", every("ok", *AGREED), code),
     _by_program("raci_drafts", "POST", refused(AGREED, governance="ok", legal="409"), code),
     _by_program("raci_version", "GET", _READ, _DRAFT),

@@ -1,6 +1,7 @@
 """The rows of the matrix for service levels: read by whoever reads the contracts; a breach is disputed by whoever signs for the
 party that answers for it, and settled by whoever signs for the other."""
 
+from contracts.models import ServiceLevel
 from tests.permissions.matrix import AGREED, CONTRACT_READERS, Make, Row, code, every, refused
 from tests.permissions.stage import Stage
 
@@ -59,7 +60,64 @@ def _figure(stage: Stage) -> dict[str, str]:
     return {"name": "Paid on time", "month": f"{stage.at:%Y-%m}", "value": "97", "source": "Ledger"}
 
 
+def _calendar(stage: Stage) -> dict[str, object]:
+    return {"code": stage.desk.process.code, "calendar_id": stage.desk.process.calendar_id}
+
+
+def _hours(_stage: Stage) -> dict[str, str]:
+    return {
+        "time_zone": "Asia/Kolkata",
+        "day_0": "09:00–12:00, 13:00–18:00",
+        "why": "It moved",
+        "number": "1",
+    }
+
+
+def _new_hours(stage: Stage) -> dict[str, str]:
+    return {**_hours(stage), "name": "Another desk"}
+
+
+def _target(stage: Stage) -> dict[str, object]:
+    process = stage.desk.process
+    draft = ServiceLevel.objects.get(agreement__process=process, agreement__version=stage.levels_draft)
+    return {"code": process.code, "version": stage.levels_draft, "level_id": draft.pk}
+
+
+def _level_body(stage: Stage) -> dict[str, object]:
+    return {**_level(stage), "weight": "0.1", "edits": stage.levels_edits}
+
+
+def _credits_body(stage: Stage) -> dict[str, object]:
+    return {**_credits(stage), "edits": stage.levels_edits}
+
+
+def _nothing(_stage: Stage) -> dict[str, object]:
+    return {}
+
+
+# Counsel has an open draft already.
+_WRITERS_OPEN = {**every("403", *AGREED), "governance": "ok", "legal": "409"}
+
+
+def _by_program(name: str, method: str, expect: dict[str, str], kwargs: Make, data: Make = _nothing) -> Row:
+    return Row(
+        f"contracts:api_service_levels_{name}",
+        method,
+        expect,
+        kwargs=kwargs,
+        data=data,
+        content_type="application/json",
+        anonymous="401",
+    )
+
+
 SERVICE_LEVEL_ROWS = [
+    Row("contracts:calendars", "GET", _READ, kwargs=code),
+    Row("contracts:calendar", "GET", _READ, kwargs=_calendar),
+    Row("contracts:calendar_define", "GET", _WRITERS, kwargs=code),
+    Row("contracts:calendar_define", "POST", _WRITERS, kwargs=code, data=_new_hours),
+    Row("contracts:calendar_redefine", "GET", _WRITERS, kwargs=_calendar),
+    Row("contracts:calendar_redefine", "POST", _WRITERS, kwargs=_calendar, data=_hours),
     Row("contracts:service_levels", "GET", _READ, kwargs=code),
     Row("contracts:service_levels_draft", "POST", _WRITERS, kwargs=code),
     Row(
@@ -84,6 +142,15 @@ SERVICE_LEVEL_ROWS = [
     Row("contracts:service_levels_propose", "POST", _EDIT, kwargs=_version("levels_draft")),
     Row("contracts:service_levels_accept", "POST", _SIGN, kwargs=_version("levels_proposed"), data=_said),
     Row("contracts:service_levels_reject", "POST", _SIGN, kwargs=_version("levels_proposed"), data=_said),
+    _by_program("drafts", "POST", _WRITERS_OPEN, code),
+    _by_program("version", "GET", _READ, _version("levels_active")),
+    _by_program("version", "GET", _OPEN, _version("levels_draft")),
+    _by_program("levels", "POST", _EDIT, _version("levels_draft"), _level_body),
+    _by_program("level", "PUT", _EDIT, _target, _level_body),
+    _by_program("level", "DELETE", _EDIT, _target),
+    _by_program("credits", "PUT", _EDIT, _version("levels_draft"), _credits_body),
+    _by_program("propose", "POST", _EDIT, _version("levels_draft")),
+    _by_program("accept", "POST", _SIGN, _version("levels_proposed"), lambda s: {"digest": s.levels_digest}),
     Row("governance:attainment", "GET", _READ, kwargs=code),
     Row("governance:api_service_levels", "GET", _READ, kwargs=code, anonymous="401"),
     Row("governance:api_breaches", "GET", _READ, kwargs=code, anonymous="401"),

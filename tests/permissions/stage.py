@@ -10,11 +10,12 @@ from django.test import Client
 
 from audit.domain.envelope import Actor
 from audit.domain.retention import HoldScope
+from audit.models import Event
 from audit.services import retention
 from contracts.models import User
 from contracts.services import api_keys, freezes, undeclared
 from governance.models import Incident
-from governance.services import evidence_requests
+from governance.services import evidence_requests, incidents
 from reviews.domain import scorecard
 from reviews.enums import Verdict
 from reviews.forms.qa import MARK
@@ -340,15 +341,9 @@ def _changed(desk: Desk, at: datetime) -> dict[str, UUID]:
     )
     undeclared.notice(process=desk.process, reference="north-9.9", step="approve", policy="review", at=at)
     found = desk.process.undeclared_versions.get()
-    incident = Incident.objects.create(
-        process=desk.process,
-        kind="undeclared_model",
-        subject=found.reference,
-        severity=1,
-        told="It answered without notice",
-        source_event=found.pk,
-        occurred_at=at,
-    )
+    told = Event.objects.filter(action="modelchange.undeclared")
+    incidents.apply(desk.client.log_key, [one for one in told if one.content["process"] == desk.process.code])
+    incident = Incident.objects.get(process=desk.process)
     return {
         "change": changed.submitted(desk, at).pk,
         "freeze": frozen.pk,

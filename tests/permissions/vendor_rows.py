@@ -36,6 +36,11 @@ def _flow(stage: Stage) -> dict:
     return {**code(stage), "version": stage.data_flow}
 
 
+def _statement(stage: Stage) -> dict:
+    return {**code(stage), "vendor": stage.world.vendor.slug}
+
+
+_STATEMENTS = refused(AGREED, **_READ, vendor="ok")
 _SEES_FLOW = refused(AGREED, **_READ)
 _DRAWS = refused(AGREED, governance="ok", legal="ok")
 # The factory drew in it once.
@@ -126,6 +131,15 @@ VENDOR_ROWS = [
     ),
     Row("contracts:findings", "GET", refused(AGREED, **_READ), kwargs=code),
     Row("contracts:api_certificates", "GET", ALL_PARTIES, anonymous="401"),
+    Row("contracts:attestations", "GET", ALL_PARTIES),
+    Row("contracts:attestation", "GET", _STATEMENTS, kwargs=_statement),
+    Row(
+        "contracts:attestation_attest",
+        "POST",
+        refused(AGREED, governance="ok", infosec="ok", vendor="ok"),
+        kwargs=_statement,
+        data=lambda _s: {"training": "no", "evidence": "A letter"},
+    ),
     Row("contracts:endpoints", "GET", ALL_PARTIES),
     Row("contracts:endpoint_new", "GET", every("ok", "governance", "infosec"), rest="403"),
     Row(

@@ -10,6 +10,7 @@ UNTRAILED: dict[str, str] = {
     "audit.services.rows.append_rows": "how the tree adds leaves and tiles of what is recorded already",
     "audit.services.sequencing.sequence": "gives recorded events their places: the tree is the record of it",
     "audit.services.tampering.forget_signed": "tampers with such a copy, and can open nothing else",
+    "contracts.services.agreements.followed": "a cursor: that a clock is due at another time has its own event",
     "contracts.services.idempotency.remember": "a copy of a reply, kept a week; its effect has its own event",
     "contracts.services.idempotency.forget": "drops those copies when the week is over",
     "contracts.services.notifications.notify": "a message about something that has its own event",

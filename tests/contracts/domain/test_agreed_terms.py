@@ -59,6 +59,7 @@ def test_what_is_kept_is_no_drift(kind, value) -> None:
             "only after opting in",
         ),
         ("regions", "EU", {"regions": ("EU", "US")}, "EU", "US"),
+        ("regions", "EU", {"regions": ()}, "EU", "every region"),
         ("regions", "EU", {"endpoints": [LiveEndpoint("us-1", "US-EAST", "none")]}, "EU", "US-EAST"),
     ],
 )
@@ -73,6 +74,7 @@ def test_what_is_not_kept_says_both_figures(kind, value, changes, agreed, live) 
     ("kind", "value"),
     [
         ("weather", "1"),
+        ("review_minutes", "²"),
         ("sample_fraction", "0"),
         ("sample_fraction", "1.1"),
         ("sample_fraction", "ten"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.domain import case_clock, sla_clock
-from contracts.domain.case_clock import Clock, Pause, Terms
+from contracts.domain.case_clock import Clock, History, Pause, Terms, due, of_histories
 from contracts.domain.sla_clock import Calendar
 
 _MINUTE = timedelta(minutes=1)
@@ -217,3 +217,27 @@ def test_due_is_the_first_moment_at_which_so_much_has_passed(start, calendar, al
     assert due is not None
     assert case_clock.spent(one, due) == allowed * _MINUTE
     assert case_clock.spent(one, due - _MINUTE) < allowed * _MINUTE
+
+
+def test_a_clock_of_histories_goes_by_what_each_calendar_said_at_its_time():
+    begun = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    always = Calendar("UTC", always_open=True)
+    mornings = Calendar("UTC", dict.fromkeys(range(7), ((time(9), time(10)),)))
+    history = History([(begun - timedelta(days=9), always), (begun + timedelta(minutes=30), mornings)])
+
+    clock = of_histories(begun, [(begun, 120, history)], [], None)
+    stopped = of_histories(begun, [(begun, 120, history)], [], begun + timedelta(minutes=20))
+    up = of_histories(begun, [(begun, 10, history)], [], None)
+
+    # Half an hour passed round the clock; half an hour is left that morning, and one for the next.
+    assert due(clock) == datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
+    assert len(stopped.terms) == len(up.terms) == 1
+
+
+def test_a_history_says_what_held_before_its_first_definition_too():
+    begun = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+    always = Calendar("UTC", always_open=True)
+
+    assert History([(begun, always)]).at(begun - timedelta(days=1)) == always
+    with pytest.raises(ValueError, match="definition"):
+        History([])

@@ -12,7 +12,10 @@ from contracts.domain.data_flow_lint import Rule
 from contracts.domain.data_flows import Edge, Flow, Node, NodeKind
 from contracts.domain.sovereignty import EndpointTerms, Ground
 
-SCRIBE = {"scribe-jp": EndpointTerms("scribe-jp", "JP", "private", "none")}
+SCRIBE = {
+    "scribe-jp": EndpointTerms("scribe-jp", "JP", "private", "none"),
+    "open-us": EndpointTerms("open-us", "US", "public", "none"),
+}
 GROUND = Ground(("JP",))
 
 
@@ -95,6 +98,29 @@ RULES = [
         [CRM, node("ai", "ai", endpoint="unknown")],
         (edge("crm", "ai", "business"),),
         [(Rule.ENDPOINT, "ai")],
+    ),
+    (
+        "a catalogue beside what is redacted",
+        [CRM, REDACT, HUB, node("shop", "source"), SCRIBE_AI],
+        (
+            edge("crm", "red"),
+            edge("red", "hub", "redacted", redacted=True),
+            edge("shop", "hub", "business"),
+            edge("hub", "ai", "redacted", "business", redacted=True),
+        ),
+        [],
+    ),
+    (
+        "a hub that draws personal data from nowhere, beside a redaction",
+        [CRM, REDACT, HUB, node("shop", "source"), SCRIBE_AI],
+        (edge("crm", "red"), edge("shop", "hub", "business"), edge("hub", "ai")),
+        [(Rule.UNREDACTED, "hub-ai")],
+    ),
+    (
+        "elsewhere, and public as well",
+        [node("ai", "ai", region="US", endpoint="open-us")],
+        (),
+        [(Rule.REGION, "ai"), (Rule.ENDPOINT, "ai")],
     ),
     ("a model elsewhere than its endpoint", [node("ai", "ai", region="JP-13")], (), [(Rule.ENDPOINT, "ai")]),
 ]

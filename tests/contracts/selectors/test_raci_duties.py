@@ -81,7 +81,7 @@ def test_a_named_person_is_told_instead_of_the_representative(desk, at, signed):
     assert told == [desk.lead]
     assert (
         raci_notices.notify_informed(
-            process=desk.process, task=Task.HALT, sentence="the AI is halted", at=at, but=desk.lead
+            process=desk.process, task=Task.HALT, sentence="the AI is halted", at=at, but=[desk.lead]
         )
         == []
     )

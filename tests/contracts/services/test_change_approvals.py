@@ -6,7 +6,7 @@ import pytest
 
 from audit.errors import Conflict, Invalid, NotAllowed
 from audit.models import Event
-from contracts.domain.change_kinds import ChangeState
+from contracts.domain.change_kinds import ChangeState, Proof
 from contracts.models import Notification
 from contracts.services import (
     change_approvals,
@@ -14,7 +14,6 @@ from contracts.services import (
     change_evidence,
     model_changes,
 )
-from tests import worlds
 from tests.factories import changes as made
 from tests.worlds import Desk, World
 
@@ -23,23 +22,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def world(db: None, at: datetime) -> World:
-    return worlds.build(at)
-
-
-@pytest.fixture
 def desk(world: World, at: datetime) -> Desk:
     desk = world.north
     made.authorise(desk, at - 29 * DAY)
     return desk
-
-
-def told(action: str) -> list[dict]:
-    return [event.facts for event in Event.objects.filter(action=f"modelchange.{action}").order_by("pk")]
-
-
-def models_of(desk: Desk, code: str = "approve") -> set[str]:
-    return set(desk.process.steps.get(code=code).model_versions.values_list("reference", flat=True))
 
 
 # ── Approved or not ──────────────────────────────────────────────────────────────────────────────────────────
@@ -54,7 +40,7 @@ def test_high_impact_needs_both_where_the_provider_procured_it(desk, at):
     change = change_approvals.approve(change_id=change.pk, by=desk.owner, at=at)
 
     assert change.state == ChangeState.APPROVED
-    assert [one["whole"] for one in told("approved")] == [False, True]
+    assert [one["whole"] for one in made.told("approved")] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +104,7 @@ def test_medium_impact_passes_by_silence_once_the_window_is_over(desk, at):
 
     change.refresh_from_db()
     assert (change.state, change.client_approved_at) == (ChangeState.APPROVED, None)
-    assert told("approved")[-1]["silent"]
+    assert made.told("approved")[-1]["silent"]
     assert (
         Event.objects.filter(action="modelchange.approved").latest("pk").content["actor"]["type"] == "system"
     )
@@ -148,6 +134,42 @@ def test_the_client_objects_in_time_and_it_is_tested_anew(desk, at):
     assert (change.state, change.provider_approved_by) == (ChangeState.IN_TEST, None)
 
 
+def test_what_weighs_more_than_it_was_tested_for_is_not_approved(desk, at):
+    """§3.10: a high impact is approved with a shadow run and a canary before it; they were not asked for when it was medium."""
+    made.agreed(desk, at, data=["personal"], redacted_until=at.date())
+    change = made.in_test(desk, at)
+    for one in made.shown(at):
+        if one.proof in (Proof.REGRESSION, Proof.ROLLBACK):
+            change_evidence.show(change_id=change.pk, shown=one, by=desk.vendor, at=at)
+    change = model_changes.submit(change_id=change.pk, by=desk.vendor, at=at)
+    change_approvals.approve(change_id=change.pk, by=desk.ops, at=at)
+    later = at + 2 * DAY
+
+    with pytest.raises(Conflict, match="shadow run, canary") as refused:
+        change_approvals.approve(change_id=change.pk, by=desk.owner, at=later)
+
+    assert refused.value.code == "evidence_missing"
+    change.refresh_from_db()
+    assert (change.state, change.client_approved_at) == (ChangeState.CLIENT_REVIEW, None)
+
+
+def test_what_was_objected_to_is_shown_anew(desk, at):
+    made.medium(desk, at)
+    change = made.submitted(desk, at)
+    change_approvals.object_to(change_id=change.pk, why=made.WHY, by=desk.owner, at=at + DAY)
+    again = at + 2 * DAY
+    model_changes.begin_test(change_id=change.pk, by=desk.vendor, at=again)
+
+    with pytest.raises(Conflict) as refused:
+        model_changes.submit(change_id=change.pk, by=desk.vendor, at=again)
+    assert refused.value.code == "evidence_missing"
+
+    for one in made.shown(again):
+        change_evidence.show(change_id=change.pk, shown=one, by=desk.vendor, at=again)
+    submitted = model_changes.submit(change_id=change.pk, by=desk.vendor, at=again)
+    assert submitted.state == ChangeState.CLIENT_REVIEW
+
+
 @pytest.mark.parametrize("state", ["notified", "classified", "in_test", "submitted", "approved", "scheduled"])
 def test_the_client_vetoes_whatever_is_not_deployed(desk, at, state):
     change = getattr(made, state)(desk, at)
@@ -155,7 +177,7 @@ def test_the_client_vetoes_whatever_is_not_deployed(desk, at, state):
     change = change_approvals.reject(change_id=change.pk, why=made.WHY, by=desk.owner, at=at)
 
     assert (change.state, change.ended_at) == (ChangeState.REJECTED, at)
-    assert len(told("vetoed")) == 1
+    assert len(made.told("vetoed")) == 1
     assert Notification.objects.filter(user=desk.vendor, subject__contains="vetoed").exists()
 
 
@@ -165,9 +187,9 @@ def test_what_is_deployed_is_not_vetoed_but_rolled_back(desk, at):
     with pytest.raises(Conflict):
         change_approvals.reject(change_id=change.pk, why=made.WHY, by=desk.owner, at=at)
 
-    assert models_of(desk) == {"north-1.0", "north-2.0"}
+    assert made.models_of(desk) == {"north-1.0", "north-2.0"}
     change_deployments.roll_back(change_id=change.pk, why=made.WHY, by=desk.owner, at=at)
-    assert models_of(desk) == {"north-1.0"}
+    assert made.models_of(desk) == {"north-1.0"}
 
 
 def test_a_veto_says_why(desk, at):

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit.errors import Conflict, Invalid
-from audit.models import Event
+from audit.errors import Conflict, Invalid, NotAllowed
 from contracts.domain.change_kinds import ChangeState
 from contracts.enums import ModelStatus
-from contracts.models import ModelChange, ModelVersion, Process
+from contracts.models import Breach, ModelChange, ModelVersion, Process
 from contracts.services import (
     ai_models,
     change_approvals,
@@ -18,7 +17,6 @@ from contracts.services import (
     processes,
 )
 from contracts.services.change_deployments import Deviation
-from tests import worlds
 from tests.factories import changes as made
 from tests.worlds import Desk, World
 
@@ -27,23 +25,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def world(db: None, at: datetime) -> World:
-    return worlds.build(at)
-
-
-@pytest.fixture
 def desk(world: World, at: datetime) -> Desk:
     desk = world.north
     made.authorise(desk, at - 29 * DAY)
     return desk
-
-
-def told(action: str) -> list[dict]:
-    return [event.facts for event in Event.objects.filter(action=f"modelchange.{action}").order_by("pk")]
-
-
-def models_of(desk: Desk, code: str = "approve") -> set[str]:
-    return set(desk.process.steps.get(code=code).model_versions.values_list("reference", flat=True))
 
 
 # ── Deployed, watched, closed ────────────────────────────────────────────────────────────────────────────────
@@ -55,8 +40,8 @@ def test_deploying_lets_the_steps_use_the_new_version_beside_the_old_one(desk, a
     change = made.deployed(desk, at)
 
     assert change.state == ChangeState.DEPLOYED
-    assert models_of(desk) == models_of(desk, "triage") == {"north-1.0", "north-2.0"}
-    assert models_of(desk, "deny") == {"north-1.0"}
+    assert made.models_of(desk) == made.models_of(desk, "triage") == {"north-1.0", "north-2.0"}
+    assert made.models_of(desk, "deny") == {"north-1.0"}
     assert ModelVersion.objects.get(reference="north-2.0").approved_by == desk.ops
     assert Process.objects.get(pk=desk.process.pk).stamp != before
 
@@ -70,7 +55,7 @@ def test_closing_needs_the_watch_and_keeps_the_figures(desk, at):
     change = change_deployments.close(change_id=change.pk, by=desk.owner, at=at + 14 * DAY, **figures)
 
     assert (change.state, change.before_changed, change.after_decided) == (ChangeState.CLOSED, 40, 120)
-    assert models_of(desk) == {"north-2.0"}
+    assert made.models_of(desk) == {"north-2.0"}
 
 
 def test_nothing_is_deployed_inside_a_freeze(desk, at):
@@ -93,6 +78,22 @@ def test_nothing_is_deployed_inside_a_freeze(desk, at):
 
     freezes.lift(process=desk.process, freeze_id=freeze.pk, by=desk.owner, at=at)
     assert change_deployments.deploy(change_id=change.pk, by=desk.ops, at=at).state == ChangeState.DEPLOYED
+
+
+def test_a_freeze_is_lifted_by_the_party_that_set_it(desk, at):
+    freeze = freezes.freeze(
+        process=desk.process, name="Month-end close", begins=at.date(), ends=at.date(), by=desk.owner, at=at
+    )
+
+    with pytest.raises(NotAllowed) as refused:
+        freezes.lift(process=desk.process, freeze_id=freeze.pk, by=desk.ops, at=at)
+
+    assert refused.value.code == "other_party"
+    freeze.refresh_from_db()
+    assert freeze.lifted_at is None
+    assert (
+        freezes.lift(process=desk.process, freeze_id=freeze.pk, by=desk.owner, at=at).lifted_by == desk.owner
+    )
 
 
 def test_a_freeze_of_another_client_stops_nobody(world, desk, at):
@@ -188,14 +189,14 @@ def test_a_version_in_force_elsewhere_comes_to_a_process_by_its_own_change(world
 def test_an_emergency_waits_to_be_ratified_by_those_its_impact_asks_for(desk, at):
     change = made.emergency(desk, at)
     assert (change.state, change.notice_late) == (ChangeState.EMERGENCY_DEPLOYED, False)
-    assert models_of(desk) == {"north-1.0"}
+    assert made.models_of(desk) == {"north-1.0"}
 
     change_approvals.ratify(change_id=change.pk, by=desk.ops, at=at)
-    assert models_of(desk) == {"north-1.0"}
+    assert made.models_of(desk) == {"north-1.0"}
     change = change_approvals.ratify(change_id=change.pk, by=desk.owner, at=at)
 
     assert change.state == ChangeState.RATIFIED
-    assert models_of(desk) == {"north-1.0", "north-2.0"}
+    assert made.models_of(desk) == {"north-1.0", "north-2.0"}
 
 
 def test_an_emergency_told_after_a_day_is_late_and_one_of_tomorrow_is_none(desk, at):
@@ -210,7 +211,10 @@ def test_an_emergency_nobody_ratifies_is_told_once(desk, at):
 
     assert change_approvals.advance(at=at + 10 * DAY) == 1
     assert change_approvals.advance(at=at + 10 * DAY) == 0
-    assert len(told("ratification_overdue")) == 1
+    assert len(made.told("ratification_overdue")) == 1
+    breaches = Breach.objects.filter(kind="ratification_late").order_by("responsible")
+    assert [one.responsible for one in breaches] == ["client", "provider"]
+    assert breaches[0].sentence.startswith("The client did not ratify by ")
 
     change_deployments.roll_back(change_id=change.pk, why=made.WHY, by=desk.owner, at=at + 10 * DAY)
-    assert models_of(desk) == {"north-1.0"}
+    assert made.models_of(desk) == {"north-1.0"}

@@ -305,6 +305,31 @@ class TestSign:
         assert [one.number for one in reading.in_force(desk.process, tomorrow)] == [1]
         assert reading.in_force(desk.process, at.date()) == []
 
+    def test_what_both_have_signed_is_not_sent_back_before_its_day(self, desk, at):
+        tomorrow = at.date() + timedelta(days=1)
+        version = factory.in_force(desk, at, valid_from=tomorrow)
+
+        with pytest.raises(Conflict) as refused:
+            contracts.reject(version_id=version.pk, by=desk.owner, reason="On second thoughts", at=at)
+
+        assert refused.value.code == "signed_by_all"
+        assert state(version) == ContractState.PROPOSED
+        assert contracts.begin(version_id=version.pk, at=at + timedelta(days=1))
+
+    def test_what_has_run_out_is_not_signed(self, desk, at):
+        first = factory.in_force(desk, at)
+        draft = contract_drafts.draft(
+            contract_id=first.contract_id, by=desk.legal, at=at, valid_until=at.date()
+        )
+        second = contracts.propose(version_id=draft.pk, by=desk.legal, at=at)
+
+        with pytest.raises(Conflict) as refused:
+            factory.signed(desk, at + timedelta(days=1), second)
+
+        assert refused.value.code == "run_out"
+        assert not Signature.objects.filter(version=second).exists()
+        assert state(first) == ContractState.IN_FORCE
+
     def test_it_can_be_sent_back_and_drafted_from_again(self, desk, at, proposed):
         back = contracts.reject(
             version_id=proposed.pk, by=desk.owner, reason="Clause 1 says too little", at=at
@@ -332,25 +357,6 @@ class TestVersions:
         assert (state(first), state(second)) == (ContractState.SUPERSEDED, ContractState.IN_FORCE)
         assert said(first)["1"] != said(second)["1"] == "Otherwise"
         assert Clause.objects.count() == 3
-
-    def test_what_was_signed_keeps_a_clause_that_the_next_version_drops(self, desk, at):
-        first = factory.in_force(desk, at)
-        draft = contract_drafts.draft(contract_id=first.contract_id, by=desk.legal, at=at)
-
-        contract_drafts.remove_clause(
-            version_id=draft.pk, clause_id=factory.clause(first, "1").pk, by=desk.legal, at=at
-        )
-
-        assert "1" not in said(draft)
-        assert "1" in said(first)
-        with pytest.raises(Conflict, match="was “Purpose” in an earlier version"):
-            contract_drafts.add_clause(
-                version_id=draft.pk, number="1", title="Other", text="Other", by=desk.legal, at=at
-            )
-        contract_drafts.add_clause(
-            version_id=draft.pk, number="1", title="Purpose", text="Again", by=desk.legal, at=at
-        )
-        assert Clause.objects.filter(number="1").count() == 1
 
     def test_one_version_is_in_force(self, desk, at):
         first = factory.in_force(desk, at)

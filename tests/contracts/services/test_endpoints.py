@@ -4,7 +4,8 @@ import pytest
 
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
 from audit.models import Event
-from contracts.models import Endpoint, Process
+from contracts.models import Endpoint, Finding, Notification, Process
+from contracts.selectors import endpoints as selector
 from contracts.services import endpoints, processes
 from contracts.services.endpoints import Setting
 
@@ -150,3 +151,67 @@ def test_a_region_nobody_can_read_is_refused(world, at):
         )
 
     assert refused.value.field == "regions"
+
+
+def found(process):
+    rows = Finding.objects.filter(process=process, kind="sovereignty", ended_at__isnull=True)
+    return [(one.subject, one.sentence) for one in rows]
+
+
+def test_an_allowed_endpoint_that_does_not_conform_is_a_finding_until_it_does(world, at):
+    """A5: nobody has to send an item first."""
+    desk = world.north
+
+    def say(*regions):
+        endpoints.agree_ground(
+            process=desk.process, regions=regions, data_classes=[], training_use="none", by=desk.owner, at=at
+        )
+
+    say("JP")
+    assert found(desk.process) == [
+        ("endpoint:north-eu", "The endpoint north-eu answers from EU; allowed is only JP")
+    ]
+    before = Event.objects.count()
+    endpoints.watch(at=at)
+    assert Event.objects.count() == before
+    assert Notification.objects.filter(user=desk.infosec, subject__contains="north-eu").count() == 1
+    assert not found(world.south.process)
+
+    say("EU")
+    assert found(desk.process) == []
+
+
+def test_training_that_is_switched_on_is_found_on_every_process_that_uses_it(world, at):
+    endpoint = Endpoint.objects.get(name="north-eu")
+    setting = Setting("model.example.org", training_use="opt_in")
+
+    endpoints.amend(
+        endpoint_id=endpoint.pk, setting=setting, seen=endpoint.amendments, by=world.north.infosec, at=at
+    )
+
+    [(subject, sentence)] = found(world.north.process)
+    assert subject == "endpoint:north-eu"
+    assert "used for training" in sentence
+
+
+def test_the_private_instance_of_one_client_is_no_business_of_another(world, at):
+    """A6: the vendor serves both clients."""
+    register(world, world.north.infosec, at, name="reader-us")
+    register(world, world.north.infosec, at, name="north-idle", tenancy="private")
+    seen = {
+        who: {one.endpoint.name for one in selector.listing(user)}
+        for who, user in {
+            "client": world.north.owner,
+            "supervisor": world.north.infosec,
+            "twin": world.south.owner,
+        }.items()
+    }
+
+    assert seen == {
+        "client": {"north-eu", "reader-us"},
+        "supervisor": {"north-eu", "reader-us", "north-idle"},
+        "twin": {"south-eu", "reader-us"},
+    }
+    with pytest.raises(NotVisible):
+        selector.one(world.south.owner, Endpoint.objects.get(name="north-eu").pk)
+    assert selector.nameable(world.south.legal, world.south.process) == ["reader-us", "south-eu"]

@@ -78,3 +78,16 @@ def test_sign_is_for_the_clients_owner(desk, at, who):
 
     assert not MappedFunction.objects.filter(signed_at__isnull=False).exists()
     assert function_map.sign(process=desk.process, by=desk.owner, at=at) == 3
+
+
+def test_sign_refuses_what_says_something_else_than_was_read(desk, at):
+    mapped(desk, at)
+    read = function_map.digest(desk.process)
+    declared(desk, at, why="It pays by itself up to a hundred euros")
+
+    with pytest.raises(Conflict, match="not the map you read"):
+        function_map.sign(process=desk.process, said=read, by=desk.owner, at=at)
+
+    assert not MappedFunction.objects.filter(signed_at__isnull=False).exists()
+    said = function_map.digest(desk.process)
+    assert function_map.sign(process=desk.process, said=said, by=desk.owner, at=at) == 3

@@ -1,14 +1,13 @@
 """Notices of model changes: sent, late, classed, tested (L2, §3.9, §3.10)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
-from audit.models import Event
 from contracts.domain.change_kinds import ChangeClass, ChangeState, Impact
 from contracts.enums import ModelStatus
-from contracts.models import Breach, ModelChange, ModelVersion, Notification
+from contracts.models import Breach, ModelChange, ModelVersion, Notification, Process
 from contracts.services import (
     change_approvals,
     change_deployments,
@@ -16,7 +15,6 @@ from contracts.services import (
     model_changes,
     notice_terms,
 )
-from tests import worlds
 from tests.factories import changes as made
 from tests.worlds import Desk, World
 
@@ -25,23 +23,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def world(db: None, at: datetime) -> World:
-    return worlds.build(at)
-
-
-@pytest.fixture
 def desk(world: World, at: datetime) -> Desk:
     desk = world.north
     made.authorise(desk, at - 29 * DAY)
     return desk
-
-
-def told(action: str) -> list[dict]:
-    return [event.facts for event in Event.objects.filter(action=f"modelchange.{action}").order_by("pk")]
-
-
-def models_of(desk: Desk, code: str = "approve") -> set[str]:
-    return set(desk.process.steps.get(code=code).model_versions.values_list("reference", flat=True))
 
 
 # ── The notice ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -61,7 +46,7 @@ def test_a_notice_of_12_days_for_a_change_of_30_is_a_breach(desk, at):
     change = made.notified(desk, at, planned_at=at + 12 * DAY, test_until=(at + 10 * DAY).date())
 
     assert change.notice_late
-    (late,) = told("notice_late")
+    (late,) = made.told("notice_late")
     assert (late["given"], late["agreed"], late["responsible"]) == ("12 days", "30 days", "ai_vendor")
     breach = Breach.objects.get()
     assert (breach.kind, breach.responsible) == ("notice_late", "ai_vendor")
@@ -91,7 +76,7 @@ def test_a_notice_that_cannot_be_is_refused_whole(desk, at, changes, field):
 
     assert refused.value.field == field
     assert not ModelChange.objects.exists()
-    assert not told("drafted")
+    assert not made.told("drafted")
 
 
 def test_a_notice_of_the_past_is_refused(desk, at):
@@ -135,7 +120,7 @@ def test_a_retirement_takes_the_version_off(desk, at):
     change_deployments.schedule(change_id=change.pk, when=at, by=desk.ops, at=before)
     change_deployments.deploy(change_id=change.pk, by=desk.ops, at=at)
 
-    assert models_of(desk) == set()
+    assert made.models_of(desk) == set()
     assert ModelVersion.objects.get(reference="north-1.0").status == ModelStatus.RETIRED
 
 
@@ -146,7 +131,7 @@ def test_without_agreed_terms_every_change_is_of_high_impact(desk, at):
     change = made.classified(desk, at)
 
     assert (change.impact, change.decides) == (Impact.HIGH, "provider")
-    assert told("classified")[0]["approvers"] == ["client", "provider"]
+    assert made.told("classified")[0]["approvers"] == ["client", "provider"]
 
 
 def test_personal_data_weighs_medium_only_while_it_is_attested_to_be_taken_out(desk, at):
@@ -191,7 +176,7 @@ def test_a_class_that_is_raised_makes_a_notice_late(desk, at):
     )
 
     assert change.notice_late
-    assert len(told("notice_late")) == 1
+    assert len(made.told("notice_late")) == 1
 
 
 def test_nothing_is_given_to_approve_before_everything_is_shown(desk, at):
@@ -238,3 +223,21 @@ def test_who_filed_it_withdraws_it(desk, at):
         model_changes.withdraw(change_id=change.pk, why=made.WHY, by=desk.vendor, at=at).state
         == ChangeState.REJECTED
     )
+
+
+@pytest.mark.parametrize(("day", "late"), [(10, False), (11, True)])
+def test_a_test_ends_on_the_local_day_of_the_change_at_the_latest(desk, at, day, late):
+    """Eight in the morning of the tenth in Tokyo is still the ninth elsewhere."""
+    Process.objects.filter(pk=desk.process.pk).update(time_zone="Asia/Tokyo")
+    desk.process.refresh_from_db()
+    planned = datetime(at.year + 1, 3, 9, 23, tzinfo=UTC)
+
+    def filed():
+        return made.notified(desk, at, planned_at=planned, test_until=date(at.year + 1, 3, day))
+
+    if late:
+        with pytest.raises(Invalid) as refused:
+            filed()
+        assert refused.value.field == "test_until"
+    else:
+        assert filed().notified_at == at

@@ -119,7 +119,7 @@ def test_what_is_late_is_found_once_and_a_year_later_again(world, at):
 
     found = factory.asked(desk, world.vendor, at)
     assert findings(30) == []
-    assert findings(31) == ["Vendor did not answer by 03 Apr 2026"]
+    assert findings(31) == ["Vendor did not answer by 3 Apr 2026"]
     given = {one.key: Answer("yes", "See our policy") for one in QUESTIONS}
     questionnaires.answer(
         questionnaire_id=found.pk,

@@ -220,6 +220,32 @@ def test_k3_propose_looks_at_every_row_again(desk, at, draft, clause):
     assert state(draft) == RaciState.DRAFT
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_k3_the_clause_stands_in_a_contract_in_force(desk, at, draft, signed):
+    version = contracts.in_force(desk, at) if signed else contracts.drafted(desk, at)
+    raci_drafts.describe(
+        matrix_id=draft.pk, note="", effect=Effect.AI_DRAFTS_HUMAN_FINAL, by=desk.governance, at=at
+    )
+    raci_drafts.put_row(
+        matrix_id=draft.pk,
+        task=Task.REVIEW,
+        held=provider_accountable(desk),
+        clause=contracts.clause(version, "2.3"),
+        document=desk.sop,
+        by=desk.governance,
+        at=at,
+    )
+
+    if signed:
+        raci.propose(matrix_id=draft.pk, by=desk.governance, at=at)
+    else:
+        with pytest.raises(Invalid, match="contract in force") as refusal:
+            raci.propose(matrix_id=draft.pk, by=desk.governance, at=at)
+        assert refusal.value.field == "rows.review.clause"
+
+    assert state(draft) == (RaciState.PROPOSED if signed else RaciState.DRAFT)
+
+
 def test_propose_tells_those_who_sign(desk, at, proposed):
     told = Notification.objects.filter(subject__contains="waits for your signature")
 

@@ -9,9 +9,10 @@ import pytest
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
 from audit.models import Event
 from contracts.domain.sla_kinds import Metric, SlaState
+from contracts.enums import Role
 from contracts.models import Measurement, Notification, ServiceAgreement, ServiceLevel
 from contracts.selectors import service_levels as selector
-from contracts.services import service_levels
+from contracts.services import memberships, service_levels
 from tests.factories import service_levels as made
 
 
@@ -245,3 +246,41 @@ def test_report_refuses_what_cannot_be_meant(desk, at, changes, field):
 
     assert refused.value.field == field
     assert not Measurement.objects.exists()
+
+
+def test_accept_refuses_what_is_older_than_what_is_in_force(desk, at):
+    """Running clocks follow the higher number: an earlier version that came later would govern none of them."""
+    earlier = made.proposed(desk, at)
+    later = made.agreed(desk, at)
+
+    with pytest.raises(Conflict, match=f"Later service levels .v{later.version}. are in force"):
+        service_levels.accept(
+            agreement_id=earlier.pk, by=desk.owner, said=service_levels.digest(earlier), at=at
+        )
+
+    assert (state(earlier), state(later)) == (SlaState.PROPOSED, SlaState.ACTIVE)
+    assert earlier.client_accepted_at is None
+
+
+def test_whoever_wrote_in_a_draft_does_not_accept_it(desk, at):
+    """Four eyes: the owner who also writes contracts set the credits of counsel's draft."""
+    memberships.grant(
+        user=desk.owner,
+        organisation=desk.client,
+        role=Role.CLIENT_LEGAL,
+        process=desk.process,
+        by=None,
+        at=at,
+    )
+    draft = made.drafted(desk, at)
+    service_levels.put(agreement_id=draft.pk, terms=made.terms("Appeals won"), by=desk.owner, at=at)
+    service_levels.remove(agreement_id=draft.pk, name="Appeals lost", by=desk.legal, at=at)
+    proposed = service_levels.propose(agreement_id=draft.pk, by=desk.legal, at=at)
+    said = service_levels.digest(proposed)
+
+    with pytest.raises(NotAllowed, match="You wrote in this version"):
+        service_levels.accept(agreement_id=draft.pk, by=desk.owner, said=said, at=at)
+
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.client_accepted_by) == (SlaState.PROPOSED, None)
+    assert service_levels.accept(agreement_id=draft.pk, by=desk.ops, said=said, at=at).provider_accepted_by

@@ -33,6 +33,7 @@ def test_k10_it_says_who_answers_for_what(desk, at):
         "Who may halt the AI",
         "Authority",
         "Who decided to use AI",
+        "Signed, RACI v1",
     ]
     review = section(sheet, "RACI")["rows"][1]
     assert review == ["Human review/override", f"A {desk.owner.name}", "R Team lead", ""]
@@ -45,6 +46,13 @@ def test_k10_it_says_who_answers_for_what(desk, at):
     assert ["Incident RCA and prevention", "AI vendor", "when it happens"] in section(sheet, "Who is told")[
         "rows"
     ]
+
+
+def test_k10_it_says_who_signed(desk, at):
+    sheet = sheets.refresh(process=desk.process, at=at)
+
+    signed = {(row[0], row[1]) for row in section(sheet, "Signed")["rows"]}
+    assert signed == {("Client", desk.owner.name), ("Provider", desk.ops.name)}
 
 
 def test_k10_its_fingerprint_stands_in_the_trail(desk, at):

@@ -1,7 +1,10 @@
 """Contracts in the browser without scripts: written, checked for gaps, signed; what was typed is never lost (L1)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.domain.contracting import ContractState
 from contracts.models import ContractVersion
@@ -119,3 +122,43 @@ def test_a_long_contract_asks_as_often_as_a_short_one(desk, at, log_in, draft):
         )
 
     counting.steady(client, url("version", draft), more)
+
+
+@pytest.mark.parametrize(
+    ("ends", "days", "words"),
+    [
+        (90, 30, "Last day to say so:"),
+        (10, 10, "Last day to say so:"),
+        (9, 10, "The last day to say so was"),
+        (None, 10, "No end is agreed: at any time."),
+        (90, None, "No notice of termination is agreed."),
+    ],
+)
+def test_a_contract_says_until_when_it_can_be_ended(desk, log_in, ends, days, words):
+    now = timezone.now()
+    version = factory.drafted(desk, now - timedelta(days=60), valid_from=(now - timedelta(days=60)).date())
+    legal = log_in(desk.legal)
+    until = (now + timedelta(days=ends)).date().isoformat() if ends is not None else ""
+    sent = {"valid_from": version.valid_from.isoformat(), "valid_until": until, "notice_days": days or ""}
+
+    done = legal.post(url("describe", version), {**sent, "edits": version.edits})
+
+    assert done.status_code == 303
+    assert words in legal.get(url("version", version)).content.decode()
+
+
+def test_a_notice_that_nobody_can_give_is_refused(desk, at, log_in):
+    version = factory.drafted(desk, at)
+    sent = {
+        "valid_from": "2026-03-04",
+        "valid_until": "2026-04-04",
+        "notice_days": "99",
+        "edits": version.edits,
+    }
+
+    refused = log_in(desk.legal).post(url("describe", version), sent)
+
+    assert refused.status_code == 400
+    assert "before the contract begins" in refused.content.decode()
+    version.refresh_from_db()
+    assert (version.notice_days, version.valid_until) == (None, None)

@@ -7,7 +7,7 @@ import pytest
 
 from audit.models import Event
 from contracts.domain.contracting import ContractState
-from contracts.models import ContractVersion, Endpoint, Finding, Process
+from contracts.models import ContractVersion, Endpoint, Finding, Notification, Process
 from contracts.services import attestations, contract_drafts, contract_terms, contracts
 from governance import tasks
 from governance.services import contract_checks
@@ -37,6 +37,10 @@ def open_kinds(desk):
     return sorted(f"{row.kind}: {row.subject.split(' ')[0]}" for row in rows)
 
 
+def told(finding):
+    return [one.user for one in Notification.objects.filter(body=finding.sentence)]
+
+
 def recorded():
     return Event.objects.filter(action__in=["finding.opened", "finding.ended", "datause.mismatch"])
 
@@ -64,6 +68,7 @@ def test_what_drifts_is_found_once_and_closed_when_it_is_mended(world, desk, at)
     finding = Finding.objects.get()
     assert (finding.kind, finding.subject) == ("contract", "review_minutes · 60 min · 90 min")
     assert "CT-T clause 2.10" in finding.sentence
+    assert set(told(finding)) == {desk.legal, desk.governance}
 
     Process.objects.filter(pk=desk.process.pk).update(review_minutes=60)
     desk.process.refresh_from_db()
@@ -120,9 +125,11 @@ def test_every_kind_of_term_is_compared_with_what_is_set(world, desk, at):
 
     contract_checks.compare(process=desk.process, at=at)
 
-    # The provider's operations were given the authority to decide when they signed.
+    # The provider's operations were given the authority to decide when they signed; the process names no region, and its
+    # endpoint answers from another.
     assert open_kinds(desk) == [
         "contract: halt_parties",
+        "contract: regions",
         "contract: regions",
         "contract: sample_fraction",
     ]

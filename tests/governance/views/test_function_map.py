@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from contracts.domain.function_map import Dependency, Impact, Involvement
-from contracts.models import Finding, MappedFunction
+from contracts.models import Finding, MappedFunction, Notification
 from contracts.services import function_map as services
 from governance.domain import telemetry
 from governance.models import DayRollup
@@ -63,9 +63,20 @@ def test_less_looked_at_than_declared_is_a_finding_until_it_is_so_again(desk):
 
     (found,) = Finding.objects.filter(kind="function", ended_at__isnull=True)
     assert "people decided 38% of 1,000 outputs" in found.sentence
-    measured(desk, 100_000, 0, days_ago=2)
+    for person in (desk.governance, desk.legal):
+        assert [one.subject for one in told(person)] == [f"{desk.process.code}: {found.sentence}"]
+    measured(desk, 0, 1000, days_ago=4)
+    function_checks.compare(process=desk.process, link="/", at=timezone.now())
+    found.refresh_from_db()
+    assert "people decided 19% of 2,000 outputs" in found.sentence
+    assert len(told(desk.legal)) == 1
+    measured(desk, 1_000_000, 0, days_ago=2)
     function_checks.compare(process=desk.process, link="/", at=timezone.now())
     assert not Finding.objects.filter(kind="function", ended_at__isnull=True).exists()
+
+
+def told(person):
+    return Notification.objects.filter(user=person, subject__contains="people decided")
 
 
 def test_what_lies_further_back_is_not_measured(desk):

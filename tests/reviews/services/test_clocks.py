@@ -1,81 +1,38 @@
 """The clocks of a case: opened with it, paused with a reason, stopped when it goes out, and somebody's when late (U1, U3, U5)."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
 from audit.errors import Conflict, Invalid, NotAllowed, NotVisible
 from contracts.domain.sla_kinds import BreachKind, BreachState, Ledger, Metric
-from contracts.enums import HaltCause, Party, TargetKind
-from contracts.models import Breach, Notification
+from contracts.enums import HaltCause, Party
+from contracts.models import Breach
 from reviews.domain.clock_kinds import ClockState
-from reviews.enums import Verdict
-from reviews.models import Case, CaseClock, Decision
+from reviews.models import CaseClock
 from reviews.services import (
     claims,
     clock_sweeps,
     clocks,
-    decisions,
     information,
     intake,
     release,
     withdrawals,
 )
-from reviews.services.decisions import Answer
 from tests import worlds
 from tests.factories import halts, service_levels
 from tests.factories import reviews as made
+from tests.factories.clocks import MINUTE, clock, decide, gone_out, paused, timed
 from tests.reviews.services.stages import events
 from tests.worlds import Desk
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def desk(db: None, at: datetime) -> Desk:
     return worlds.build(at).north
-
-
-def clock(case: Case, ledger: Ledger = Ledger.SLA) -> CaseClock:
-    return CaseClock.objects.get(case=case, ledger=ledger)
-
-
-def timed(metric: Metric, minutes: int, weight: str = "0.5") -> service_levels.Terms:
-    return service_levels.terms(
-        f"{metric.label}, {minutes} min",
-        weight,
-        kind=TargetKind.TIME,
-        metric=metric,
-        bound="at_least",
-        target=Decimal(90),
-        floor=None,
-        minutes=minutes,
-    )
-
-
-def counted() -> list[tuple[str, str, int]]:
-    return [
-        (row["ledger"], row["outcome"], row["number"])
-        for event in events("clock.counted")
-        for row in event.facts["rows"]
-    ]
-
-
-def decide(desk: Desk, case: Case, at: datetime) -> Decision:
-    claims.claim(case_id=case.pk, user=desk.reviewer, at=at)
-    answer = Answer(verdict=Verdict.REJECT, reason_code="DUPLICATE")
-    return decisions.decide(case_id=case.pk, user=desk.reviewer, answer=answer, at=at)
-
-
-def gone_out(desk: Desk, at: datetime, decided: datetime) -> Case:
-    """A case that came in at `at`, was decided later and went out."""
-    case = made.waiting_case(desk, at)
-    decide(desk, case, decided)
-    release.release_due(at=decided + MINUTE)
-    return Case.objects.get(pk=case.pk)
 
 
 def test_a_case_begins_with_the_clock_that_was_agreed(desk, at):
@@ -192,12 +149,6 @@ def test_the_teams_own_clock_counts_only_what_the_team_had(desk, at):
 # ── Pauses ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def paused(
-    case: Case, desk: Desk, begins: datetime, ends: datetime, at: datetime, why: str = "The archive was down"
-):
-    return clocks.pause(case_id=case.pk, begins=begins, ends=ends, why=why, by=desk.lead, at=at)
-
-
 def test_pause_moves_the_end_and_is_on_the_trail(desk, at):
     case = made.waiting_case(desk, at)
 
@@ -274,6 +225,20 @@ def test_pause_is_for_those_who_lead(at):
     assert clocks.pause(by=desk.ops, **said)
 
 
+def test_nobody_pauses_the_clocks_of_his_own_reviews(desk, at):
+    case = made.waiting_case(desk, at)
+    claims.claim(case_id=case.pk, user=desk.lead, at=at)
+    claims.hand_back(case_id=case.pk, user=desk.lead, reason="Not mine", at=at + MINUTE)
+    said = {"case_id": case.pk, "begins": at, "ends": at + 5 * MINUTE, "why": "Down", "at": at + 6 * MINUTE}
+
+    with pytest.raises(NotAllowed, match="your own"):
+        clocks.pause(by=desk.lead, **said)
+
+    assert clock(case).due_at == at + HOUR
+    assert not events("clock.paused")
+    assert clocks.pause(by=desk.ops, **said)
+
+
 # ── Halts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -292,74 +257,3 @@ def test_a_halt_counts_only_where_the_provider_caused_it_U5(desk, at, cause, bre
     if not breaches:
         assert clock(case).due_at == at + 90 * MINUTE
         assert clock_sweeps.judge(at=at + 91 * MINUTE) == 1
-
-
-# ── Sweeps ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_warn_tells_the_leaders_once_for_all(desk, at):
-    made.waiting_cases(desk, at, 3)
-    before = Notification.objects.count()
-
-    assert clock_sweeps.warn(at=at + 44 * MINUTE) == 0
-    assert clock_sweeps.warn(at=at + 46 * MINUTE) == 3
-    assert clock_sweeps.warn(at=at + 47 * MINUTE) == 0
-
-    told = Notification.objects.order_by("pk")[before:]
-    assert {(one.user, one.subject) for one in told} == {
-        (user, "NORTH-AP: 3 cases are at risk of being late") for user in (desk.lead, desk.ops)
-    }
-
-
-def test_count_puts_each_into_the_account_of_its_day_once(desk, at):
-    for minutes in (30, 40, 70):
-        gone_out(desk, at, at + minutes * MINUTE)
-    clock_sweeps.judge(at=at + 2 * HOUR)
-
-    assert clock_sweeps.count(at=at + 2 * HOUR) == 3
-    assert clock_sweeps.count(at=at + 3 * HOUR) == 0
-
-    assert counted() == [("sla", "met", 2), ("sla", "missed", 1)]
-    (event,) = events("clock.counted")
-    assert {row["day"] for row in event.facts["rows"]} == {(at + 30 * MINUTE).date().isoformat()}
-
-
-def test_count_waits_for_the_judgement_of_what_is_late(desk, at):
-    gone_out(desk, at, at + 70 * MINUTE)
-
-    assert clock_sweeps.count(at=at + 2 * HOUR) == 0
-    clock_sweeps.judge(at=at + 2 * HOUR)
-    assert clock_sweeps.count(at=at + 2 * HOUR) == 1
-
-
-def test_a_pause_after_it_was_counted_corrects_the_account(desk, at):
-    case = gone_out(desk, at, at + 70 * MINUTE)
-    clock_sweeps.judge(at=at + 2 * HOUR)
-    clock_sweeps.count(at=at + 2 * HOUR)
-
-    paused(case, desk, at + 20 * MINUTE, at + 40 * MINUTE, at + 3 * HOUR)
-    clock_sweeps.count(at=at + 3 * HOUR)
-
-    assert counted() == [("sla", "missed", 1), ("sla", "met", 1), ("sla", "missed", -1)]
-
-
-def test_other_service_levels_keep_what_has_passed(desk, at):
-    """GLPI #6902: 40 minutes in, the hour becomes two."""
-    case = made.waiting_case(desk, at)
-    later = at + 40 * MINUTE
-    service_levels.agreed(desk, later, timed(Metric.REVIEW_TIME, 120), service_levels.terms("A", "0.5"))
-
-    assert clock_sweeps.follow_agreements(at=later) == 1
-    assert clock_sweeps.follow_agreements(at=later) == 0
-
-    row = clock(case)
-    assert (row.due_at, row.version, len(row.terms)) == (at + 120 * MINUTE, 2, 2)
-
-
-def test_no_time_is_agreed_and_nothing_is_counted(desk, at):
-    service_levels.agreed(desk, at, service_levels.terms())
-
-    case = made.waiting_case(desk, at)
-
-    assert not CaseClock.objects.filter(case=case).exists()
-    assert clock_sweeps.judge(at=at + 9 * HOUR) == clock_sweeps.count(at=at + 9 * HOUR) == 0
