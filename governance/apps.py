@@ -30,6 +30,7 @@ class GovernanceConfig(AppConfig):
         agreement_tabs.register(Page("governance:model_figures", "Model figures", VIEW_BOARD))
         agreement_tabs.register(Page("governance:model_figures", "Model figures", FILE_CHANGES))
         agreement_tabs.register(Page("governance:function_map", "Function map", VIEW_CONTRACTS))
+        agreement_tabs.register(Page("governance:layers", "Coverage", VIEW_CONTRACTS))
         agreement_tabs.register(Page("governance:attainment", "Service levels", VIEW_CONTRACTS))
         endpoints.allowed()  # a setting that cannot be read stops the start, not the first message
         projecting.register(board_rollups.PROJECTION)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from governance.api import audit_urls
 from governance.api.function_map import FunctionMap, FunctionMapSign, FunctionMapStep
+from governance.api.layers import Layers
 from governance.api.rule_costs import RuleCosts
 from governance.api.schema import Description, Documentation
 from governance.api.service_levels import Attainment, Breaches, Measurements
@@ -17,6 +18,7 @@ from governance.views import (
     function_map,
     home,
     incidents,
+    layers,
     logs,
     record_reads,
     records,
@@ -42,6 +44,7 @@ governance: list[URLPattern | URLResolver] = [
     path("fairness/<str:code>/attributes/", bias.supply, name="bias_supply"),
     path("fairness/audits/<uuid:audit_id>/", bias.result, name="bias_result"),
     path("agreements/<str:code>/data-places/report/", sovereignty.report, name="sovereignty"),
+    path("agreements/<str:code>/coverage/", layers.shown, name="layers"),
     path("agreements/<str:code>/function-map/", function_map.shown, name="function_map"),
     path("agreements/<str:code>/function-map/<str:step>/", function_map.step, name="function_map_step"),
     path("agreements/<str:code>/function-map/all/sign/", function_map.sign, name="function_map_sign"),
@@ -99,6 +102,7 @@ governance: list[URLPattern | URLResolver] = [
     path("trail/records/<str:log>/subject/", records.find_subject, name="records_subject"),
     path("trail/records/<str:log>/erase/", records.erase, name="records_erase"),
     path("api/v1/rules/<str:code>/costs", RuleCosts.as_view(), name="api_rule_costs"),
+    path("api/v1/agreements/<str:code>/coverage", Layers.as_view(), name="api_layers"),
     path("api/v1/agreements/<str:code>/function-map", FunctionMap.as_view(), name="api_function_map"),
     path(
         "api/v1/agreements/<str:code>/function-map/steps/<str:step>",

@@ -33,10 +33,16 @@ def role_on(user: User, process: Process) -> str:
 
 def roles_on(process: Process) -> dict[UUID, str]:
     """The role in which each person acts on the process."""
+    return {user: _foremost(roles) for user, roles in held_on(process).items()}
+
+
+def held_on(process: Process) -> dict[UUID, set[str]]:
+    """Every role that each person of the client and of the provider holds on the process."""
     held: dict[UUID, set[str]] = {}
-    for user, role in _roles(process).values_list("user", "role"):
+    rows = _roles(process).filter(user__is_active=True)
+    for user, role in rows.values_list("user", "role"):
         held.setdefault(user, set()).add(role)
-    return {user: _foremost(roles) for user, roles in held.items()}
+    return held
 
 
 def _roles(process: Process) -> QuerySet[Membership]:

@@ -1,19 +1,28 @@
 """The clauses of a version as the pure functions take them: what is missing, and what changed (L1)."""
 
+from datetime import date
+
 from contracts.domain import clause_gaps, contract_diff
 from contracts.domain.clause_gaps import ClauseText, Finding
 from contracts.domain.contract_diff import Change
-from contracts.models import ContractVersion
+from contracts.models import ClauseWording, ContractVersion, Process
 from contracts.selectors import contracts
 
 
 def texts(version: ContractVersion | None) -> list[ClauseText]:
-    if version is None:
-        return []
-    return [
-        ClauseText(wording.clause.number, wording.clause.title, wording.text, wording.clause.template)
-        for wording in contracts.wordings(version)
-    ]
+    return [_text(wording) for wording in contracts.wordings(version)] if version else []
+
+
+def in_force(process: Process, on: date) -> list[ClauseText]:
+    """The clauses of all contracts in force on a process that day."""
+    versions = [version.pk for version in contracts.in_force(process, on)]
+    rows = ClauseWording.objects.filter(version__in=versions).select_related("clause")
+    return [_text(wording) for wording in rows.order_by("pk")]
+
+
+def _text(wording: ClauseWording) -> ClauseText:
+    clause = wording.clause
+    return ClauseText(clause.number, clause.title, wording.text, clause.template)
 
 
 def gaps(version: ContractVersion) -> list[Finding]:

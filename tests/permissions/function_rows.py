@@ -1,4 +1,4 @@
-"""The rows of the matrix for the function map: declared by those who draft, signed by the client's owner."""
+"""The rows of the matrix for the coverage page and the function map: declared by those who draft, signed by the client's owner."""
 
 from contracts.services import function_map
 from tests.permissions.matrix import AGREED, CONTRACT_READERS, Row, code, every
@@ -19,6 +19,8 @@ def _said(_stage: Stage) -> dict[str, str]:
 
 
 FUNCTION_ROWS = [
+    Row("governance:layers", "GET", _READ, kwargs=code),
+    Row("governance:api_layers", "GET", _READ, kwargs=code, anonymous="401"),
     Row("governance:function_map", "GET", _READ, kwargs=code),
     Row("governance:function_map_step", "GET", _MAP, kwargs=_step),
     Row("governance:function_map_step", "POST", _MAP, kwargs=_step, data=_said),
