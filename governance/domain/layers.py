@@ -242,7 +242,9 @@ def _organisation(facts: Facts) -> dict[Subject, Artefact]:
             "There is no step yet.",
         ),
         Subject.DECISIONS: _lacking(
-            "Nobody is named for", facts.missing_stakes, "Everybody concerned is named, with contact and duty."
+            "Nobody is named for",
+            facts.missing_stakes,
+            "Everybody concerned is named, with contact and duty.",
         ),
         Subject.OVERSIGHT: _both(
             (_some(facts, Role.REVIEWER, Role.SENIOR_REVIEWER), "People review.", "Nobody reviews."),

@@ -94,9 +94,7 @@ def page(user: User, process: Process, rows: list[Row]) -> LayersPage:
     return LayersPage(
         code=process.code,
         name=process.name,
-        counts=[
-            Count(layer.label, there, asked) for layer, (there, asked) in layers.counts(rows).items()
-        ],
+        counts=[Count(layer.label, there, asked) for layer, (there, asked) in layers.counts(rows).items()],
         gaps=[
             Gap(subject.label, cell(subject, layer, artefact))
             for subject, layer, artefact in layers.gaps(rows)
