@@ -15,7 +15,6 @@ patterns = [
     path("agreements/<str:code>/contracts/", contracts.of_process, name="process_contracts"),
     path("agreements/<str:code>/contracts/cite/", terms.cite, name="clause_cite"),
     path("agreements/<str:code>/answers/", terms.answers, name="answers"),
-    path("agreements/<str:code>/answers/attest/", terms.attest, name="attest"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/new/", contract_drafts.new, name="contract_new"),
     path(_ONE, contracts.contract, name="contract"),

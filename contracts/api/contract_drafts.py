@@ -24,7 +24,6 @@ from contracts.selectors import contracts as selector
 from contracts.services import contract_drafts, contracts
 
 MOST_DATA = 200_000
-_EDITS_HELP = "The edits of the draft you saw; 409 for others."
 
 
 class ContractDraftInputSerializer(serializers.Serializer):
@@ -36,7 +35,7 @@ class ContractDraftInputSerializer(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 
-class PeriodInputSerializer(serializers.Serializer):
+class PeriodInputSerializer(drafting.EditsSerializer):
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(required=False, allow_null=True)
     notice_days = serializers.IntegerField(
@@ -45,10 +44,9 @@ class PeriodInputSerializer(serializers.Serializer):
         help_text="How many days before its end notice has to be given; left out: nothing is agreed.",
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
 
 
-class ClauseInputSerializer(serializers.Serializer):
+class ClauseInputSerializer(drafting.EditsSerializer):
     number = serializers.CharField(max_length=16)
     title = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=contract_drafts.MOST_TEXT)
@@ -56,28 +54,17 @@ class ClauseInputSerializer(serializers.Serializer):
         required=False, allow_blank=True, help_text="The need of AI that it fills, as the gaps name it."
     )
     owner = serializers.ChoiceField(choices=Role.choices(), required=False)
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
 
 
-class WordingInputSerializer(serializers.Serializer):
+class WordingInputSerializer(drafting.EditsSerializer):
     text = serializers.CharField(max_length=contract_drafts.MOST_TEXT)
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
 
 
-class AppendixInputSerializer(serializers.Serializer):
+class AppendixInputSerializer(drafting.EditsSerializer):
     kind = serializers.ChoiceField(choices=AppendixKind.choices())
     title = serializers.CharField(max_length=200, help_text="One of the same title is replaced.")
     text = serializers.CharField(required=False, allow_blank=True, max_length=contract_drafts.MOST_APPENDIX)
     data = serializers.JSONField(required=False, allow_null=True)  # type: ignore[assignment]
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
-
-
-class ContractEditsSerializer(serializers.Serializer):
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
-
-
-class ContractDigestSerializer(serializers.Serializer):
-    digest = serializers.CharField(help_text="The fingerprint of what you read.")
 
 
 class Drafts(PersonDoor):
@@ -276,7 +263,7 @@ class Propose(PersonDoor):
         summary="Propose a draft of a contract for signature",
         description="From here on it does not change; its fingerprint is what is signed.",
         parameters=[replies.IDEMPOTENCY],
-        request=ContractEditsSerializer,
+        request=drafting.EditsSerializer,
         responses={200: ContractVersionSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, contract_id: UUID, number: int) -> Response:
@@ -301,7 +288,7 @@ class Sign(PersonDoor):
         summary="Sign a proposed contract for one’s own party",
         description="By the client’s owner and the provider’s operations manager; with both names it is in force from its day.",
         parameters=[replies.IDEMPOTENCY],
-        request=ContractDigestSerializer,
+        request=drafting.DigestSerializer,
         responses={200: ContractVersionSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, contract_id: UUID, number: int) -> Response:

@@ -1,4 +1,5 @@
-"""What is read of the bodies of drafts: days, figures, and the number of edits a draft had when it was read."""
+"""What is read of the bodies of drafts: days, figures, the number of edits a draft had when it was read, and the fingerprint
+of what was read before a name is put under it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,13 +8,21 @@ from enum import StrEnum
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from audit.errors import Invalid
 
-EDITS = OpenApiParameter(
-    "edits", int, OpenApiParameter.QUERY, description="The edits of the draft you saw; 409 for others."
-)
+_EDITS = "The edits of the draft you saw; 409 for others."
+EDITS = OpenApiParameter("edits", int, OpenApiParameter.QUERY, description=_EDITS)
+
+
+class EditsSerializer(serializers.Serializer):
+    edits = serializers.IntegerField(required=False, help_text=_EDITS)
+
+
+class DigestSerializer(serializers.Serializer):
+    digest = serializers.CharField(help_text="The fingerprint of what you read.")
 
 
 def seen(request: Request) -> int | None:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.errors import Invalid, NotVisible
-from contracts.api import doors, replies
+from contracts.api import doors, drafting, replies
 from contracts.api.replies import problems
 from contracts.api.sessions import PersonDoor
 from contracts.domain.raci import Effect, Letter, RaciState, Task
@@ -65,17 +65,10 @@ class RaciStandsSerializer(serializers.Serializer):
     raci = RaciSerializer(allow_null=True, help_text="Null: both parties have signed none yet.")
 
 
-class RowInputSerializer(serializers.Serializer):
+class RowInputSerializer(drafting.EditsSerializer):
     held = HeldSerializer(many=True)
     clause = serializers.CharField(required=False, allow_null=True)
     document = serializers.CharField(required=False, allow_null=True)
-    edits = serializers.IntegerField(
-        required=False, help_text="The edits of the draft you saw; 409 for others."
-    )
-
-
-class DigestSerializer(serializers.Serializer):
-    digest = serializers.CharField()
 
 
 class InForce(PersonDoor):
@@ -169,7 +162,7 @@ class Sign(PersonDoor):
         summary="Sign a proposed RACI for one’s own party",
         description="By the client’s owner and the provider’s operations manager; with the second signature it is in force.",
         parameters=[replies.IDEMPOTENCY],
-        request=DigestSerializer,
+        request=drafting.DigestSerializer,
         responses={200: RaciSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, code: str, version: int) -> Response:

@@ -28,7 +28,6 @@ _LEVEL = frozenset(
     {"name", "kind", "metric", "bound", "target", "unit", "floor", "weight", "minutes", "calendar", "source"}
 )
 _FEES = ("monthly_fee", "credit_percent", "credit_percent_again", "credit_cap")
-_EDITS_HELP = "The edits of the draft you saw; 409 for others."
 _PUBLISHED = "Figures are decimal strings; a percent is 0 to 100."
 
 
@@ -56,8 +55,8 @@ class TargetSerializer(serializers.Serializer):
     )
 
 
-class TargetInputSerializer(TargetSerializer):
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
+class TargetInputSerializer(TargetSerializer, drafting.EditsSerializer):
+    """A target as it is written."""
 
 
 class WrittenTargetSerializer(TargetSerializer):
@@ -99,20 +98,11 @@ class DraftInputSerializer(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 
-class CreditsInputSerializer(serializers.Serializer):
+class CreditsInputSerializer(drafting.EditsSerializer):
     monthly_fee = serializers.CharField(help_text=_PUBLISHED)
     credit_percent = serializers.CharField()
     credit_percent_again = serializers.CharField(help_text="Missed two months running.")
     credit_cap = serializers.CharField()
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
-
-
-class EditsInputSerializer(serializers.Serializer):
-    edits = serializers.IntegerField(required=False, help_text=_EDITS_HELP)
-
-
-class ReadDigestSerializer(serializers.Serializer):
-    digest = serializers.CharField(help_text="The fingerprint of what you read.")
 
 
 class Drafts(PersonDoor):
@@ -229,7 +219,7 @@ class Propose(PersonDoor):
         summary="Propose a draft of the service levels to both parties",
         description="409 names what keeps it from being agreed.",
         parameters=[replies.IDEMPOTENCY],
-        request=EditsInputSerializer,
+        request=drafting.EditsSerializer,
         responses={200: ServiceLevelsSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, code: str, version: int) -> Response:
@@ -254,7 +244,7 @@ class Accept(PersonDoor):
         summary="Accept proposed service levels for one’s own party",
         description="By the client’s owner and the provider’s operations manager; with the second word they are in force.",
         parameters=[replies.IDEMPOTENCY],
-        request=ReadDigestSerializer,
+        request=drafting.DigestSerializer,
         responses={200: ServiceLevelsSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, code: str, version: int) -> Response:

@@ -124,20 +124,3 @@ class StatementForm(Refusable):
         required=False,
         help_text="For example a letter and its date.",
     )
-
-
-class AttestForm(Refusable):
-    vendor = forms.ChoiceField(label="AI vendor", required=False)
-    training = forms.ChoiceField(
-        label="Trains on our data", choices=TrainingAllowed.choices(), required=False
-    )
-    evidence = forms.CharField(
-        label="Where it stands",
-        max_length=300,
-        required=False,
-        help_text="For example a letter and its date.",
-    )
-
-    def __init__(self, vendors: Choices, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["vendor"].choices = list(vendors)  # type: ignore[attr-defined]

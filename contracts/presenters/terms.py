@@ -183,6 +183,12 @@ class SettingLine:
 
 
 @dataclass(frozen=True)
+class VendorLink:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class AnswersPage:
     """Two questions on one screen."""
 
@@ -196,6 +202,7 @@ class AnswersPage:
     training_url: str
     data: list[DataLine]
     settings: list[SettingLine]
+    vendors: list[VendorLink]
     mismatches: list[str]
     findings: list[FindingLine]
 
@@ -234,6 +241,10 @@ def answers(
                 TrainingAllowed(one.attested).label if one.attested else "",
             )
             for one in training.settings
+        ],
+        vendors=[
+            VendorLink(one.name, reverse("contracts:attestation", args=[process.code, one.slug]))
+            for one in process.vendors.order_by("name", "pk")
         ],
         mismatches=[one.sentence for one in training.mismatches],
         findings=findings(one for one in found if one.kind == FindingKind.CONTRACT),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contracts import access, permissions
-from contracts.forms.refusable import Refusable
 from contracts.forms.terms import StatementForm
 from contracts.models import Organisation, Process
 from contracts.presenters import attestations as presenter
@@ -38,7 +37,7 @@ def attestations(request: SignedIn) -> HttpResponse:
 @login_required
 @require_GET
 def attestation(request: SignedIn, code: str, vendor: str) -> HttpResponse:
-    return page(request, *selector.found(request.user, code, vendor))
+    return _page(request, *selector.found(request.user, code, vendor))
 
 
 @login_required
@@ -60,14 +59,11 @@ def attest(request: SignedIn, code: str, vendor: str) -> HttpResponse:
     if filed is not None:
         messages.success(request, _("The attestation is on file."))
         return see_other(reverse("contracts:attestation", args=[code, vendor]))
-    return page(request, process, found, form)
+    return _page(request, process, found, form)
 
 
-def page(
-    request: SignedIn,
-    process: Process,
-    vendor: Organisation,
-    form: Refusable | None = None,
+def _page(
+    request: SignedIn, process: Process, vendor: Organisation, form: StatementForm | None = None
 ) -> HttpResponse:
     """What one vendor attested for one process; a form that was refused comes back with what was typed."""
     compared = selector.compared(request.user, process, vendor, timezone.now().date())

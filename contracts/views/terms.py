@@ -11,18 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.errors import Conflict, Invalid, NotVisible
-from contracts import access, permissions
-from contracts.domain.roles import VIEW_CONTRACTS, VIEW_PROCESS
-from contracts.forms.terms import AgreedForm, AttestForm, CiteForm, DataUseForm, LiabilityForm, TermForm
-from contracts.models import Process
+from audit.errors import Conflict, Invalid
+from contracts import permissions
+from contracts.forms.terms import AgreedForm, CiteForm, DataUseForm, LiabilityForm, TermForm
 from contracts.presenters import agreement_tabs
 from contracts.presenters import terms as presenter
 from contracts.selectors import terms
-from contracts.services import attestations, citations, contract_terms
-from contracts.views import attestations as statements
+from contracts.services import citations, contract_terms
 from contracts.views import contracts as pages
-from contracts.views.replies import see_other, status_of_form
+from contracts.views.replies import see_other
 from contracts.views.requests import SignedIn
 
 
@@ -100,61 +97,13 @@ def drop(request: SignedIn, contract_id: UUID, number: int) -> HttpResponse:
 def answers(request: SignedIn, code: str) -> HttpResponse:
     """Who pays if …, and is our data used for training? On one screen, for one process."""
     process = terms.process_of(user=request.user, code=code)
-    return _answers(request, process)
-
-
-def _answers(request: SignedIn, process: Process, form: AttestForm | None = None) -> HttpResponse:
     today = timezone.now().date()
     training = terms.training(process, today)
     page = presenter.answers(
         process, today, request.GET.get("layer", ""), training, terms.findings([process])
     )
-    vendors = list(process.vendors.order_by("name"))
-    mine = [
-        (vendor.slug, vendor.name)
-        for vendor in vendors
-        if access.allowed(permissions.check_can_attest, request.user, process, vendor)[0]
-    ]
-    context = {
-        "page": page,
-        "tabs": agreement_tabs.of(request.user, process, "contracts:answers"),
-        "attest": form or (AttestForm(mine) if mine else None),
-        "attesting": form is not None,
-    }
-    status = status_of_form(form) if form is not None else 200
-    return render(request, "contracts/answers.html", context, status=status)
-
-
-@login_required
-@require_POST
-def attest(request: SignedIn, code: str) -> HttpResponse:
-    """File what a vendor attests; the vendor's own people may, who do not read the contracts."""
-    process = access.process(request.user, code, VIEW_PROCESS, "You have no part in this process.")
-    vendors = {vendor.slug: vendor for vendor in process.vendors.all()}
-    vendor = vendors.get(request.POST.get("vendor", ""))
-    if vendor is None:
-        raise NotVisible("not_found", "No such AI vendor serves this process.")
-    permissions.check_can_attest(request.user, process, vendor)
-    reads = access.can(request.user, VIEW_CONTRACTS, process)
-    form = AttestForm([(vendor.slug, vendor.name)], request.POST)
-    filed = form.passes(
-        lambda: attestations.attest(
-            process=process,
-            vendor=vendor,
-            training=form.cleaned_data["training"],
-            evidence=form.cleaned_data["evidence"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    )
-    if filed is not None:
-        messages.success(request, _("The attestation is on file."))
-        own = reverse("contracts:attestation", args=[code, vendor.slug])
-        return see_other(reverse("contracts:answers", args=[code]) if reads else own)
-    if not reads:
-        # The vendor's people read no contracts: what was refused they learn on their own page.
-        return statements.page(request, process, vendor, form)
-    return _answers(request, process, form)
+    context = {"page": page, "tabs": agreement_tabs.of(request.user, process, "contracts:answers")}
+    return render(request, "contracts/answers.html", context)
 
 
 @login_required

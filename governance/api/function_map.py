@@ -62,10 +62,6 @@ class FunctionMapSerializer(serializers.Serializer):
     steps = MappedStepSerializer(many=True)
 
 
-class MapDigestSerializer(serializers.Serializer):
-    digest = serializers.CharField(help_text="The fingerprint of the map you read.")
-
-
 class FunctionMap(PersonDoor):
     @extend_schema(
         operation_id="function_map",
@@ -110,7 +106,7 @@ class FunctionMapSign(PersonDoor):
         summary="Sign the function map for the client",
         description="By the client’s owner, once every step is declared.",
         parameters=[replies.IDEMPOTENCY],
-        request=MapDigestSerializer,
+        request=drafting.DigestSerializer,
         responses={200: FunctionMapSerializer, **problems(400, 403, 404, 409)},
     )
     def post(self, request: Request, code: str) -> Response:

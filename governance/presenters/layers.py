@@ -51,6 +51,7 @@ class Cell:
     layer: str
     state: State
     sentence: str
+    gap: bool
     url: str
 
 
@@ -89,7 +90,7 @@ def page(user: User, process: Process, rows: list[Row]) -> LayersPage:
         route, codename = _KEPT.get((subject, layer), ("", ""))
         arguments = [] if route in _GENERAL else [process.code]
         url = reverse(route, args=arguments) if codename in held else ""
-        return Cell(layer.label, _STATES[artefact.found], artefact.sentence, url)
+        return Cell(layer.label, _STATES[artefact.found], artefact.sentence, artefact.gap, url)
 
     return LayersPage(
         code=process.code,

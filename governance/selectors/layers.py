@@ -147,12 +147,12 @@ def _uncertified(organisations: Collection[Organisation], at: datetime) -> list[
 
 def _unset_periods(process: Process) -> list[str]:
     kept = {one.record_class for one in retention.policies(process.client.log_key)}
-    return [one.label.lower() for one in RecordClass if one not in kept]
+    return [one.label for one in RecordClass if one not in kept]
 
 
 def _unpaid(process: Process, at: datetime) -> list[str]:
     known = terms.liability(process, at.date())
-    return [layer.label.lower() for layer in PayingLayer if layer not in known]
+    return [layer.label for layer in PayingLayer if layer not in known]
 
 
 def _drilled(process: Process, at: datetime) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from contracts.models import User
+from tests import worlds
 from tests.browser.axe import Finding, findings
 from tests.conftest import CHROMIUM
+from tests.worlds import Desk, World
 
 # Playwright's own loop runs in this thread, and Django would take every query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -29,6 +33,7 @@ ARGUMENTS = [
 ]
 PATIENCE = 10_000  # milliseconds
 
+LogIn = Callable[[Page, str], None]
 Examine = Callable[[Mapping[User, Sequence[str]]], list[Finding]]
 
 
@@ -38,6 +43,21 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, headless=True)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def world(live_server: LiveServer, now: datetime) -> World:
+    return worlds.build(now)
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return world.north
 
 
 @pytest.fixture
@@ -64,7 +84,15 @@ def page(context: BrowserContext, problems: list[str]) -> Iterator[Page]:
 
 
 @pytest.fixture
-def login(live_server: LiveServer) -> Callable[[Page, str], None]:
+def other(browser: Browser, live_server: LiveServer, problems: list[str]) -> Iterator[Page]:
+    """The browser of a second person."""
+    context = watched(browser, live_server, problems)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def login(live_server: LiveServer) -> LogIn:
     """Log in through the form, as this person."""
 
     def through_the_form(page: Page, username: str) -> None:
@@ -85,7 +113,7 @@ def examine(
     request: pytest.FixtureRequest,
     browser: Browser,
     live_server: LiveServer,
-    login: Callable[[Page, str], None],
+    login: LogIn,
     problems: list[str],
 ) -> Examine:
     """What axe finds on these pages as these people see them, in the light and in the dark, wide and at 320 px."""

@@ -4,27 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests import worlds
 from tests.browser.axe import findings
 from tests.browser.conftest import Examine, watched
 from tests.factories import reviews as make
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 def test_axe_finds_nothing_on_agreements_documents_and_the_inbox(
@@ -39,6 +27,7 @@ def test_axe_finds_nothing_on_agreements_documents_and_the_inbox(
         {
             desk.lead: [reverse("contracts:agreements"), agreement, document, reverse("contracts:inbox")],
             desk.owner: [agreement, reverse("contracts:inbox")],
+            desk.legal: [reverse("governance:layers", args=[desk.process.code])],
             world.stranger: [reverse("contracts:agreements"), reverse("contracts:inbox")],
         }
     )

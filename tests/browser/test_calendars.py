@@ -1,42 +1,23 @@
 """Business calendars, notice terms, attestations and the closing of an incident in a real browser, and what axe makes of the
 pages; the form of a calendar also where no script runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from contracts.models import BusinessCalendar
 from contracts.services import agreements, attestations
 from governance.models import Incident
-from tests import worlds
-from tests.browser.conftest import Examine
+from tests.browser.conftest import Examine, LogIn
 from tests.factories import changes
 from tests.factories import contracts as factory
 from tests.worlds import Desk, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return world.north
 
 
 @pytest.fixture

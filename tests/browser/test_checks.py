@@ -3,7 +3,7 @@ broker that is away (requirements §7, checks 1, 2, 8 and 10)."""
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
@@ -20,18 +20,12 @@ from reviews.models import Interaction
 from reviews.selectors import broker
 from reviews.services import release
 from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.worlds import Desk, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
 SETTLE = 450
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
 
 
 @pytest.fixture

@@ -1,42 +1,18 @@
 """Story 8 in a real browser: a contract from before AI is checked, its gap filled with one click, and signed by both parties; and
 what axe makes of the pages (L1, L5, L6)."""
 
-from collections.abc import Callable
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from contracts.domain.contracting import ContractState
 from contracts.models import ContractVersion
 from governance.demo.contracts import LEGACY
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn
 from tests.factories import contracts as factory
 from tests.worlds import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(now, live_server) -> Desk:
-    return worlds.build(now).north
-
-
-@pytest.fixture
-def other(browser, live_server, problems):
-    """The second party's browser."""
-    context = watched(browser, live_server, problems)
-    yield context.new_page()
-    context.close()
 
 
 def test_a_gap_is_found_filled_and_signed_by_both_parties(

@@ -1,33 +1,18 @@
 """A data flow drawn in a real browser (L7, §6.8 story 9): the redaction put on the way, and the violation is gone."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from contracts.models import DataFlow, Endpoint, Finding
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.factories import vendors as factory
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 def test_putting_the_redaction_on_the_way_makes_the_violation_go(

@@ -1,34 +1,20 @@
 """The reviewer's day in a real browser: by mouse, by keys alone, without scripts, and as axe sees it."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from reviews.models import Case, Decision
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.factories import reviews as make
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
 SETTLE = 450  # the desk is deaf for a moment after a case came, so that no click meets the wrong one
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 def _on(page: Page, case: Case) -> None:

@@ -1,25 +1,22 @@
 """Trying to cheat a copy from the page: started, watched and read, with scripts and without, and checked by axe."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from audit.domain.drills import Outcome
 from governance.models import DrillRun
 from governance.services import drill_runs
 from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.governance import trails
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
 
 
 @pytest.fixture

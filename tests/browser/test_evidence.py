@@ -1,6 +1,5 @@
 """Asking for evidence and fetching it in a real browser, with and without scripts, and as axe sees it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from contracts.models import User
@@ -17,13 +16,12 @@ from governance.domain.evidence import ExportState
 from governance.models import EvidenceExport
 from governance.services import evidence_requests
 from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.factories import qa
 from tests.governance import evidence
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LogIn = Callable[[Page, str], None]
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,10 @@
 """The escalation matrix in a real browser: changed by keyboard alone by two people, printed, and as axe sees it."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from contracts.services import matrix_drafts
@@ -14,33 +12,13 @@ from reviews.enums import Verdict
 from reviews.models import Escalation
 from reviews.services import decisions
 from reviews.services.decisions import Answer
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn
 from tests.factories import reviews as cases
 from tests.worlds import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
 SETTLE = 450  # the desk is deaf for a moment after a case came
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(now, live_server) -> Desk:
-    return worlds.build(now).north
-
-
-@pytest.fixture
-def other(browser, live_server, problems):
-    """The second person's browser."""
-    context = watched(browser, live_server, problems)
-    yield context.new_page()
-    context.close()
 
 
 def reach(page: Page, target: Locator) -> None:

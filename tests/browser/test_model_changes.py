@@ -1,25 +1,20 @@
 """Check 9 in a real browser: the AI vendor gives notice twelve days ahead where thirty are agreed, which is a breach; nobody but the client
 approves a change of high impact, and the client's veto ends it; and what axe makes of the pages (L2, L3)."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from contracts.domain.change_kinds import ChangeState
 from contracts.models import Breach, ModelChange
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn
 from tests.factories import changes as factory
 from tests.worlds import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
 TEXTS = {
     "Why it changes": "Fewer wrong totals",
     "What will be different in what it answers": "It reads credit notes",
@@ -28,24 +23,6 @@ TEXTS = {
     "How it is taken back": "The earlier version answers within the hour",
     "Who answers questions": "Sam Ortiz, sam@example.org",
 }
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(live_server: LiveServer, now: datetime) -> Desk:
-    return worlds.build(now).north
-
-
-@pytest.fixture
-def other(browser, live_server, problems):
-    """The client's browser."""
-    context = watched(browser, live_server, problems)
-    yield context.new_page()
-    context.close()
 
 
 def test_a_late_notice_is_a_breach_and_the_veto_ends_it(

@@ -1,6 +1,5 @@
 """The auditor's way in a real browser: from the draw to the score, with and without scripts, and as axe sees it."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -10,25 +9,17 @@ from pytest_django.live_server_helper import LiveServer
 
 from reviews.models import Evaluation
 from reviews.services import autoqa
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.factories import bias as groups
 from tests.factories import qa as make
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
-
 
 @pytest.fixture
 def now() -> datetime:
     return make.settled_now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 def _answer(page: Page, **marks: str) -> None:

@@ -4,25 +4,12 @@ from datetime import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
-from pytest_django.live_server_helper import LiveServer
 
-from tests import worlds
 from tests.browser.conftest import Examine
 from tests.factories import raci as factory
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 def test_axe_finds_nothing_on_who_answers(world: World, now: datetime, examine: Examine) -> None:

@@ -1,6 +1,5 @@
 """A recall in a real browser: from the case to the confirmed fix, with and without scripts, and as axe sees it."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -10,25 +9,17 @@ from pytest_django.live_server_helper import LiveServer
 
 from reviews.enums import RecallState
 from reviews.models import Recall
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.factories import consequences, qa
 from tests.factories import recalls as made
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
-
 
 @pytest.fixture
 def now() -> datetime:
     return qa.settled_now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

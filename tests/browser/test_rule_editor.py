@@ -1,19 +1,15 @@
 """The editor of rules in a real browser: by keyboard alone, by drag, without scripts, and as axe sees it."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from reviews.models import RuleSet
 from tests import worlds
 from tests.browser.axe import findings
-from tests.browser.conftest import watched
+from tests.browser.conftest import LogIn, watched
 from tests.factories import rules as made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
 
 
 @pytest.fixture

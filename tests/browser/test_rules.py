@@ -22,14 +22,6 @@ def desk(at, live_server):
 
 
 @pytest.fixture
-def other(browser, live_server, problems):
-    """The second person's browser."""
-    context = watched(browser, live_server, problems)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
 def plain(browser, live_server, problems):
     """A browser without scripts."""
     context = watched(browser, live_server, problems, java_script_enabled=False)

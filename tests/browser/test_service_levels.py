@@ -1,48 +1,24 @@
 """Service levels in a real browser: from a credit down to the case that was late, the dispute about it, a draft that pays for speed alone
 (story 11); and what axe makes of the pages (U1–U3, K8)."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from contracts.domain.sla_kinds import Bound, Metric
 from contracts.enums import TargetKind
 from contracts.models import Breach
 from reviews.models import CaseClock
 from reviews.services import clock_sweeps
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn
 from tests.factories import reviews as made
 from tests.factories import service_levels as levels
 from tests.worlds import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(live_server: LiveServer, now: datetime) -> Desk:
-    return worlds.build(now).north
-
-
-@pytest.fixture
-def other(browser, live_server, problems):
-    """The second party's browser."""
-    context = watched(browser, live_server, problems)
-    yield context.new_page()
-    context.close()
 
 
 def late(desk: Desk, now: datetime) -> Breach:

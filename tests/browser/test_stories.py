@@ -1,18 +1,17 @@
 """Stories of requirements §6.8 in a real browser: 1, an undeclared version; 10, an expired report; 17, a step seen less than declared."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from audit.services import projecting
 from governance.models import Incident
 from reviews.services import intake
 from tests import worlds
+from tests.browser.conftest import LogIn
 from tests.factories import vendors
 from tests.governance import trails
 from tests.governance.views.test_function_map import every_item, measured
@@ -20,18 +19,7 @@ from tests.worlds import Desk, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
 STRANGE = "north-4.3"
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 def post(desk: Desk, at: datetime, model: str) -> str:

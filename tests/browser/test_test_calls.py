@@ -4,29 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from reviews.models import EscalationDrill
-from tests import worlds
-from tests.browser.conftest import Examine
-from tests.browser.test_matrix import LogIn, address, other, press
+from tests.browser.conftest import Examine, LogIn
+from tests.browser.test_matrix import address, press
 from tests.factories import drills as made
 from tests.worlds import Desk
 
-__all__ = ["other"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
-
-
-@pytest.fixture
-def desk(now, live_server: LiveServer) -> Desk:
-    return worlds.build(now).north
 
 
 def test_who_is_called_answers_by_keyboard_and_whoever_started_it_sees_it(

@@ -1,7 +1,6 @@
 """Verifying a story in the reader's own browser: what fits, what somebody changed, and what a browser cannot check."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,12 @@ from reviews.enums import Verdict
 from reviews.services import claims, decisions, intake
 from reviews.services.decisions import Answer
 from tests import worlds
-from tests.browser.conftest import Examine
+from tests.browser.conftest import Examine, LogIn
 from tests.governance import trails
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LogIn = Callable[[Page, str], None]
 LINES = 4
 
 

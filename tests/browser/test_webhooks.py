@@ -1,38 +1,24 @@
 """Webhooks in a real browser: set up, tried against a real receiver, and as axe sees the pages."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from governance.domain.webhooks import DeliveryState
 from governance.models import Delivery, Subscription
 from governance.services import deliveries, webhook_secrets, webhooks
-from tests import worlds
-from tests.browser.conftest import Examine, watched
+from tests.browser.conftest import Examine, LogIn, watched
 from tests.factories import webhooks as hooked
 from tests.governance import receiving
 from tests.governance.receiving import receiver
 from tests.worlds import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-LogIn = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def world(live_server: LiveServer, now: datetime) -> World:
-    return worlds.build(now)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

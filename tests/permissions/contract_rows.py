@@ -135,13 +135,6 @@ CONTRACT_ROWS = [
         data=lambda stage: {"what": "agreed", "chosen": str(stage.contract_term)},
     ),
     Row("contracts:answers", "GET", _READ, kwargs=code),
-    Row(
-        "contracts:attest",
-        "POST",
-        refused(AGREED, governance="ok", infosec="ok", vendor="ok"),
-        kwargs=code,
-        data=_given(vendor="vendor", training="no", evidence="A letter"),
-    ),
     # It is of no contract in force: the page says so.
     Row(
         "contracts:clause_cite",

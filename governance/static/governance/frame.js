@@ -205,7 +205,8 @@ function settle(root) {
     box.value = document.documentElement.dataset.theme ?? "";
   }
   settleTables(root);
-  $('.frame-nav [aria-current="page"]', root)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  for (const row of [".frame-nav", ".tabs"])
+    $(`${row} [aria-current="page"]`, root)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   focusError(root);
   tick();
 }

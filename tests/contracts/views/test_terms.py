@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from contracts.models import Citation, LiabilityTerm, TrainingAttestation
+from contracts.models import Citation, LiabilityTerm
 from tests import counting
 from tests.factories import contracts as factory
 
@@ -115,27 +115,13 @@ def test_an_unknown_layer_is_the_first_one(desk, at, log_in):
     assert page.chosen.layer == "client_instruction"
 
 
-def test_a_vendor_attests_without_reading_the_contracts(world, desk, at, log_in):
+def test_the_answers_lead_to_what_each_vendor_attests_and_are_not_the_vendors(world, desk, at, log_in):
     factory.with_terms(desk, at)
-    client = log_in(desk.vendor)
-    sent = {"vendor": world.vendor.slug, "training": "no", "evidence": "Letter of March"}
-
-    assert client.get(of("answers", desk)).status_code == 403
-    refused = client.post(of("attest", desk), {**sent, "evidence": ""})
-    assert refused.status_code == 400
-    assert not TrainingAttestation.objects.exists()
     own = reverse("contracts:attestation", args=[desk.process.code, world.vendor.slug])
-    assert client.post(of("attest", desk), sent)["Location"] == own
-    assert TrainingAttestation.objects.get().attested_by == desk.vendor
 
-
-def test_a_refused_attestation_keeps_what_was_typed(world, desk, at, log_in):
-    sent = {"vendor": world.vendor.slug, "training": "", "evidence": "The letter of March"}
-
-    page = log_in(desk.infosec).post(of("attest", desk), sent)
-
-    assert page.status_code == 400
-    assert "The letter of March" in page.content.decode()
+    assert own in log_in(desk.viewer).get(of("answers", desk)).content.decode()
+    assert log_in(desk.viewer).get(own).status_code == 200
+    assert log_in(desk.vendor).get(of("answers", desk)).status_code == 403
 
 
 def test_things_are_linked_to_clauses(desk, at, log_in):
