@@ -98,5 +98,7 @@ def check_functions() -> int:
 def check_contracts() -> int:
     """Compare every process with its contracts, and put in force what was signed for today."""
     return contract_checks.sweep(
-        at=timezone.now(), link=lambda process: reverse("contracts:answers", args=[process.code])
+        at=timezone.now(),
+        link=lambda process: reverse("contracts:answers", args=[process.code]),
+        contracts_link=lambda process: reverse("contracts:process_contracts", args=[process.code]),
     )

@@ -12,18 +12,32 @@ from rest_framework.response import Response
 
 from audit.errors import Invalid
 from contracts import permissions
+from contracts.api import contracts as reading
 from contracts.api import doors, drafting, replies
 from contracts.api.contracts import ContractVersionSerializer, told
 from contracts.api.replies import problems
 from contracts.api.sessions import PersonDoor
 from contracts.domain.clause_templates import TEMPLATES
-from contracts.domain.contracting import AppendixKind
+from contracts.domain.contracting import AppendixKind, RiskTag
 from contracts.enums import Role
 from contracts.models import Contract, ContractVersion
 from contracts.selectors import contracts as selector
 from contracts.services import contract_drafts, contracts
 
 MOST_DATA = 200_000
+
+
+class ContractInputSerializer(serializers.Serializer):
+    code = serializers.CharField(max_length=30, help_text="For example CT-2.")
+    title = serializers.CharField(max_length=200)
+    processes = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of processes of one client and one provider."
+    )
+    risks = serializers.ListField(child=serializers.ChoiceField(choices=RiskTag.choices()), required=False)
+
+
+class ContractReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=300)
 
 
 class ContractDraftInputSerializer(serializers.Serializer):
@@ -65,6 +79,34 @@ class AppendixInputSerializer(drafting.EditsSerializer):
     title = serializers.CharField(max_length=200, help_text="One of the same title is replaced.")
     text = serializers.CharField(required=False, allow_blank=True, max_length=contract_drafts.MOST_APPENDIX)
     data = serializers.JSONField(required=False, allow_null=True)  # type: ignore[assignment]
+
+
+class Contracts(reading.Contracts):
+    @extend_schema(
+        operation_id="contract_open",
+        summary="Open a contract about processes of one client and one provider",
+        description="Their AI vendors are party to it; its first draft is begun with it.",
+        parameters=[replies.IDEMPOTENCY],
+        request=ContractInputSerializer,
+        responses={201: ContractVersionSerializer, **problems(400, 403, 409)},
+    )
+    def post(self, request: Request) -> Response:
+        user = doors.agent(request)
+        known = {process.code: process for process in permissions.check_can_open_contract(user)}
+
+        def effect() -> tuple[int, dict[str, Any]]:
+            body = doors.members(request.data, frozenset({"code", "title", "processes", "risks"}))
+            version = contracts.open_with_draft(
+                code=doors.text(body, "code", 30),
+                title=doors.text(body, "title", 200),
+                covers=[known[code] for code in drafting.some_of(body, "processes", known)],
+                risks=drafting.some_of(body, "risks", set(RiskTag)),
+                by=user,
+                at=timezone.now(),
+            )
+            return 201, told(version.contract, version)
+
+        return doors.once(request, effect)
 
 
 class Drafts(PersonDoor):
@@ -299,6 +341,31 @@ class Sign(PersonDoor):
             contracts.sign(
                 version_id=version.pk,
                 digest=doors.text(body, "digest", 64),
+                by=doors.agent(request),
+                at=timezone.now(),
+            )
+            return 200, told(*_found(request, contract_id, number))
+
+        return doors.once(request, effect)
+
+
+class SendBack(PersonDoor):
+    @extend_schema(
+        operation_id="contract_send_back",
+        summary="Send a proposed contract back to its author",
+        description="By those who sign; what was written can be drafted from again.",
+        parameters=[replies.IDEMPOTENCY],
+        request=ContractReasonSerializer,
+        responses={200: ContractVersionSerializer, **problems(400, 403, 404, 409)},
+    )
+    def post(self, request: Request, contract_id: UUID, number: int) -> Response:
+        _, version = _found(request, contract_id, number)
+
+        def effect() -> tuple[int, dict[str, Any]]:
+            body = doors.members(request.data, frozenset({"reason"}))
+            contracts.reject(
+                version_id=version.pk,
+                reason=doors.text(body, "reason", 300),
                 by=doors.agent(request),
                 at=timezone.now(),
             )

@@ -1,7 +1,7 @@
 """What is read of the bodies of drafts: days, figures, the number of edits a draft had when it was read, and the fingerprint
 of what was read before a name is put under it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -76,6 +76,17 @@ def figure(body: Mapping[str, Any], name: str, *, digits: int, decimals: int) ->
 def required(value: Decimal | None, name: str) -> Decimal:
     if value is None:
         raise Invalid("figure_required", "A decimal number is required, as a string.", f"/{name}")
+    return value
+
+
+def some_of(body: Mapping[str, Any], name: str, known: Collection[str]) -> list[str]:
+    """Known words of a list in the body; none where it is left out. Raises Invalid with the pointer of the first stranger."""
+    value = body.get(name) or []
+    if not isinstance(value, list):
+        raise Invalid("list_required", "A list is required.", f"/{name}")
+    for place, one in enumerate(value):
+        if not isinstance(one, str) or one not in known:
+            raise Invalid("not_known", "There is nothing of that name to choose.", f"/{name}/{place}")
     return value
 
 

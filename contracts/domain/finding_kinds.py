@@ -7,6 +7,7 @@ from contracts.enums import Labelled
 class FindingKind(Labelled):
     CERTIFICATE = "certificate"
     CONTRACT = "contract"
+    CONTRACT_END = "contract_end"
     DATA_USE = "datause.mismatch"
     DATA_FLOW = "data_flow"
     FUNCTION = "function"
@@ -17,6 +18,7 @@ class FindingKind(Labelled):
     def label(self) -> str:
         special = {
             "contract": "Set otherwise than agreed",
+            "contract_end": "Runs out",
             "datause.mismatch": "Use of data",
             "data_flow": "Data flow",
             "function": "Less looked at than declared",

@@ -56,6 +56,11 @@ class NoticeTerms(models.Model):
     def __str__(self) -> str:
         return f"Notice terms of {self.process_id}"
 
+    @property
+    def words(self) -> str:
+        """What rests on the clause, as people call it."""
+        return "notice of model changes"
+
 
 class ModelChange(models.Model):
     """One change of a model on one process, numbered within the process.

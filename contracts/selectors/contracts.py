@@ -12,10 +12,10 @@ from django.db.models import ManyToOneRel, Prefetch, QuerySet
 
 from audit.errors import NotVisible
 from contracts import access, permissions
+from contracts.domain.contract_ends import Ending
 from contracts.domain.contracting import ContractState, number_key
 from contracts.domain.roles import DRAFT_CONTRACTS, SIGN_CONTRACTS, VIEW_CONTRACTS
 from contracts.models import (
-    Citation,
     Clause,
     ClauseWording,
     Contract,
@@ -140,7 +140,7 @@ def links_of(keys: Collection[UUID], version: ContractVersion | None = None) -> 
         if _of_a_version(model) and version is not None:
             rows = rows.filter(version=version)
         for row in rows.order_by("pk"):
-            said = row.words if isinstance(row, Citation) else f"{model._meta.verbose_name} “{row}”"
+            said = getattr(row, "words", "") or f"{model._meta.verbose_name} “{row}”"
             named.setdefault(getattr(row, f"{name}_id"), []).append(said)
     return {key: sorted(said) for key, said in named.items()}
 
@@ -226,6 +226,27 @@ def digest(version: ContractVersion) -> str:
 def fingerprint(value: Any) -> str:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def signed_by_all(version: ContractVersion) -> bool:
+    """Whether both parties have signed what a version says."""
+    contract = version.contract
+    signed = Signature.objects.filter(version=version, digest=version.digest)
+    return {contract.client_id, contract.provider_id} <= set(signed.values_list("organisation_id", flat=True))
+
+
+def endings(process: Process) -> list[Ending]:
+    """The contracts on a process that end by date, without those for which both parties have signed what follows."""
+    rows = ContractVersion.objects.filter(contract__processes=process).select_related("contract")
+    following = {
+        version.contract_id for version in rows.filter(state=ContractState.PROPOSED) if signed_by_all(version)
+    }
+    ending = rows.filter(state=ContractState.IN_FORCE, valid_until__isnull=False).order_by("contract__code")
+    return [
+        Ending(version.contract.code, version.valid_until, version.notice_days)
+        for version in ending
+        if version.valid_until is not None and version.contract_id not in following
+    ]
 
 
 def numbers(version: ContractVersion) -> list[str]:

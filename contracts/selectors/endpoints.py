@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from audit.errors import NotVisible
 from contracts import access
-from contracts.domain.roles import SUPERVISE_VENDORS, VIEW_CONTRACTS
+from contracts.domain.roles import SUPERVISE_VENDORS, VIEW_CONTRACTS, VIEW_PROCESS
 from contracts.domain.sovereignty import EndpointTerms, Ground
 from contracts.enums import Tenancy
 from contracts.models import Endpoint, Organisation, Process, ProcessStep, User
@@ -47,12 +47,16 @@ class Listed:
 
 def visible_to(user: User) -> QuerySet[Endpoint]:
     """Those that steps of processes may use whose agreement the person reads, and what else their vendors offer: but the
-    private ones of other clients are none of his business, and those in nobody's use are of whoever supervises the vendor."""
+    private ones of other clients are none of his business, and those in nobody's use are of whoever supervises the vendor. The
+    vendor's own people see what it runs for the processes they see, and what it offers everybody."""
     mine = access.objects_with(user, Process, VIEW_CONTRACTS)
     kept = access.objects_with(user, Process, SUPERVISE_VENDORS)
     offered = Q(vendor__served_processes__in=mine) & ~Q(tenancy=Tenancy.PRIVATE)
     idle = Q(vendor__served_processes__in=kept, steps__isnull=True)
-    found = Endpoint.objects.filter(Q(steps__process__in=mine) | offered | idle)
+    seen = access.objects_with(user, Process, VIEW_PROCESS)
+    for_them = Q(steps__process__in=seen) | ~Q(tenancy=Tenancy.PRIVATE)
+    own = for_them & Q(vendor=user.organisation_id, vendor__served_processes__in=seen)
+    found = Endpoint.objects.filter(Q(steps__process__in=mine) | offered | idle | own)
     return Endpoint.objects.filter(pk__in=found.values("pk"))
 
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db import transaction
 
 from audit.domain.envelope import Target
+from contracts.domain import contract_ends
 from contracts.domain.agreed_terms import Drift
 from contracts.domain.finding_kinds import FindingKind
 from contracts.models import Process
+from contracts.selectors import contracts
 from contracts.services import findings, processes
 
 
@@ -31,6 +33,13 @@ def follow(
         target = Target("finding", str(finding.pk), one.reference, "process", str(process.pk))
         processes.record(process, "datause.mismatch", target, facts, None, at)
     return len(opened) + len(news)
+
+
+def follow_ends(*, process: Process, link: str, at: datetime) -> int:
+    """Tell of the contracts on a process that run out. Returns how many are new: none the second time."""
+    found = contract_ends.running_out(contracts.endings(process), at.date())
+    kind = FindingKind.CONTRACT_END
+    return len(findings.follow(process=process, kind=kind, found=found, link=link, at=at))
 
 
 def subject(drift: Drift) -> str:

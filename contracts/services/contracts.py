@@ -3,7 +3,7 @@
 Writing in a draft is in `contract_drafts`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,9 +83,19 @@ def open_contract(
 
 
 @transaction.atomic
-def open_with_draft(*, by: User, at: datetime, **given: Any) -> ContractVersion:
-    """Open a contract and begin its first draft."""
-    contract = open_contract(by=by, at=at, **given)
+def open_with_draft(*, covers: Sequence[Process], by: User, at: datetime, **given: Any) -> ContractVersion:
+    """Open a contract between those whose processes they are, with their AI vendors, and begin its first draft."""
+    if not covers:
+        raise Invalid("processes", "Say which processes the contract covers.", "processes")
+    contract = open_contract(
+        covers=covers,
+        client=covers[0].client,
+        provider=covers[0].provider,
+        vendors={vendor for process in covers for vendor in process.vendors.all()},
+        by=by,
+        at=at,
+        **given,
+    )
     return contract_drafts.draft(contract_id=contract.pk, by=by, at=at)
 
 
@@ -118,7 +128,7 @@ def reject(*, version_id: UUID, by: User, reason: str, at: datetime, link: str =
     permissions.check_can_judge_contract(by, version)
     reason = _reason(reason)
     _move(version, ContractState.REJECTED, closed_at=at, closed_by=by, closed_why=reason)
-    if _signed_by_all(version):
+    if contracts.signed_by_all(version):
         raise Conflict("signed_by_all", "Both parties have signed this version: it waits for its day alone.")
     contract_events.record(version, "contract.rejected", {}, by, at, {"why": reason})
     contract_events.tell_author(version, "was sent back", reason, link, at)
@@ -213,13 +223,7 @@ def _party(contract: Contract, by: User) -> Organisation:
 
 def _due(version: ContractVersion, at: datetime) -> bool:
     """Both parties have signed what is proposed, and its day has come."""
-    return version.valid_from <= at.date() and _signed_by_all(version)
-
-
-def _signed_by_all(version: ContractVersion) -> bool:
-    contract = version.contract
-    rows = Signature.objects.filter(version=version, digest=version.digest)
-    return {contract.client_id, contract.provider_id} <= set(rows.values_list("organisation_id", flat=True))
+    return version.valid_from <= at.date() and contracts.signed_by_all(version)
 
 
 def _begin(version: ContractVersion, by: User | None, at: datetime) -> None:

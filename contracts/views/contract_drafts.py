@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from audit.errors import Conflict, Invalid, NotAllowed
-from contracts import access, permissions
-from contracts.domain.roles import DRAFT_CONTRACTS
+from audit.errors import Conflict
+from contracts import permissions
 from contracts.forms.contracts import (
     AdoptForm,
     AppendixForm,
@@ -36,12 +35,8 @@ from contracts.views.requests import SignedIn
 @require_http_methods(["GET", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """Open a contract about processes of one client and one provider."""
-    mine = access.processes(request.user, DRAFT_CONTRACTS).select_related("client", "provider")
-    known = {str(process.pk): process for process in mine.order_by("code")}
-    if not known:
-        raise NotAllowed(
-            "not_allowed", "Contracts are drafted by the client’s legal people and by governance."
-        )
+    mine = permissions.check_can_open_contract(request.user)
+    known = {str(process.pk): process for process in mine}
     choices = [(key, f"{process.code} · {process.name}") for key, process in known.items()]
     form = OpenForm(choices, request.POST if request.method == "POST" else None)
     made = form.passes(lambda: _open(request, form, known))
@@ -52,17 +47,10 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 def _open(request: SignedIn, form: OpenForm, known: Mapping[str, Process]) -> ContractVersion:
-    chosen = [known[key] for key in form.cleaned_data["processes"]]
-    if not chosen:
-        raise Invalid("processes", "Say which processes the contract covers.", "processes")
-    vendors = {vendor.pk: vendor for process in chosen for vendor in process.vendors.all()}
     return services.open_with_draft(
         code=form.cleaned_data["code"],
         title=form.cleaned_data["title"],
-        client=chosen[0].client,
-        provider=chosen[0].provider,
-        covers=chosen,
-        vendors=list(vendors.values()),
+        covers=[known[key] for key in form.cleaned_data["processes"]],
         risks=form.cleaned_data["risks"],
         by=request.user,
         at=timezone.now(),

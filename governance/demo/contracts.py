@@ -231,5 +231,7 @@ def link(parts: Parts) -> None:
                         at=at,
                     )
     contract_checks.sweep(
-        at=parts.now - timedelta(hours=6), link=lambda process: f"/agreements/{process.code}/answers/"
+        at=parts.now - timedelta(hours=6),
+        link=lambda process: f"/agreements/{process.code}/answers/",
+        contracts_link=lambda process: f"/agreements/{process.code}/contracts/",
     )

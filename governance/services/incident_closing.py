@@ -4,13 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from audit.domain.envelope import Target
 from audit.errors import Conflict
 from audit.services import recording
+from contracts import access
+from contracts.domain.raci import Task
+from contracts.domain.roles import DECIDE_CHANGES
 from contracts.models import UndeclaredVersion, User
 from contracts.selectors import authority
-from contracts.services import change_moves
+from contracts.services import change_moves, notifications, raci_notices
 from contracts.services.acting import actor
 from governance import permissions
 from governance.domain import transitions
@@ -55,4 +59,24 @@ def close(*, incident_id: UUID, done: str, by: User, at: datetime) -> Incident:
         subject=str(found.pk),
     )
     found.refresh_from_db()
+    _tell(found, by, at)
     return found
+
+
+def _tell(closed: Incident, by: User, at: datetime) -> None:
+    """Whoever was told that there is an incident learns that it is over: others than those who decide not of whom it was."""
+    process = closed.process
+    deciders = list(access.holders(process, DECIDE_CHANGES))
+    for user in deciders:
+        if user != by:
+            notifications.notify(
+                user=user,
+                subject=f"{process.code}: incident closed, {closed.subject}",
+                body=closed.done,
+                link=reverse("governance:incident", args=[closed.pk]),
+                at=at,
+            )
+    sentence = f"incident closed, {IncidentKind(closed.kind).label.lower()}"
+    raci_notices.notify_informed(
+        process=process, task=Task.INCIDENT, sentence=sentence, but=[*deciders, by], at=at
+    )

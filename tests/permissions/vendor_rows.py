@@ -10,6 +10,8 @@ from tests.permissions.stage import Stage
 
 _READ = every("ok", *CONTRACT_READERS)
 _KEEP = refused(CONTRACT_READERS, governance="ok", infosec="ok")
+# The vendor reads what it runs; others keep the register.
+_VENDOR = {"vendor": "403"}
 _SETTING = {"host": "model.example.org", "training_use": "opt_in", "seen": "0"}
 
 
@@ -155,9 +157,9 @@ VENDOR_ROWS = [
             "tenancy": "private",
         },
     ),
-    Row("contracts:endpoint", "GET", _READ, kwargs=_endpoint),
-    Row("contracts:endpoint_amend", "POST", _KEEP, kwargs=_endpoint, data=lambda _s: _SETTING),
-    Row("contracts:endpoint_retire", "POST", _KEEP, kwargs=_endpoint),
+    Row("contracts:endpoint", "GET", _READ_AND_VENDOR, kwargs=_endpoint),
+    Row("contracts:endpoint_amend", "POST", _KEEP | _VENDOR, kwargs=_endpoint, data=lambda _s: _SETTING),
+    Row("contracts:endpoint_retire", "POST", _KEEP | _VENDOR, kwargs=_endpoint),
     Row("contracts:ground", "GET", refused(AGREED, **_READ), kwargs=code),
     Row(
         "contracts:ground",

@@ -193,3 +193,53 @@ def test_another_client_and_an_agents_key_find_nothing(world, desk, ask, draft):
 
     assert (foreign.status_code, keyed.status_code) == (404, 401)
     assert not draft.wordings.filter(clause__number="9").exists()
+
+
+def open_contract(client, user, **changes):
+    body = {"code": "CT-9", "title": "Invoice services", "processes": ["NORTH-AP"], "risks": ["lock_in"]}
+    client.force_login(user)
+    sent = json.dumps(body | changes)
+    return client.post(reverse("contracts:api_contracts"), sent, content_type="application/json")
+
+
+def test_a_contract_is_opened_with_its_vendors_and_a_draft(world, desk, client):
+    made = open_contract(client, desk.legal)
+
+    assert made.status_code == 201
+    told = made.json()
+    assert (told["code"], told["version"], told["state"]) == ("CT-9", 1, "draft")
+    assert (told["client"], told["vendors"]) == (desk.client.slug, [world.vendor.slug])
+    assert ContractVersion.objects.get().author == desk.legal
+
+
+@pytest.mark.parametrize(
+    "changes, where",
+    [
+        ({"code": ""}, "/code"),
+        ({"title": None}, "/title"),
+        ({"processes": []}, "/processes"),
+        ({"processes": "NORTH-AP"}, "/processes"),
+        ({"processes": ["NORTH-AP", "SOUTH-AP"]}, "/processes/1"),
+        ({"risks": ["weather"]}, "/risks/0"),
+        ({"colour": "red"}, "/colour"),
+    ],
+)
+def test_what_cannot_be_opened_is_pointed_at_and_opens_nothing(desk, client, changes, where):
+    refused = open_contract(client, desk.legal, **changes)
+
+    assert (refused.status_code, pointer(refused)) == (400, where)
+    assert not ContractVersion.objects.exists()
+
+
+def test_a_proposal_is_sent_back_with_its_reason_and_not_by_its_author(desk, at, ask):
+    version = factory.proposed(desk, at)
+    where = of(version)
+
+    own = ask(desk.legal, "POST", "send_back", {"reason": "No"}, **where)
+    wordless = ask(desk.owner, "POST", "send_back", {"reason": " "}, **where)
+    assert (own.status_code, wordless.status_code) == (403, 400)
+    assert ContractVersion.objects.get().state == ContractState.PROPOSED
+
+    done = ask(desk.owner, "POST", "send_back", {"reason": "Clause 2.3 is too short"}, **where)
+    assert (done.status_code, done.json()["state"]) == (200, "rejected")
+    assert ContractVersion.objects.get().closed_why == "Clause 2.3 is too short"

@@ -204,6 +204,8 @@ def test_the_private_instance_of_one_client_is_no_business_of_another(world, at)
             "client": world.north.owner,
             "supervisor": world.north.infosec,
             "twin": world.south.owner,
+            "vendor": world.north.vendor,
+            "reviewer": world.north.reviewer,
         }.items()
     }
 
@@ -211,6 +213,8 @@ def test_the_private_instance_of_one_client_is_no_business_of_another(world, at)
         "client": {"north-eu", "reader-us"},
         "supervisor": {"north-eu", "reader-us", "north-idle"},
         "twin": {"south-eu", "reader-us"},
+        "vendor": {"north-eu", "reader-us"},
+        "reviewer": set(),
     }
     with pytest.raises(NotVisible):
         selector.one(world.south.owner, Endpoint.objects.get(name="north-eu").pk)

@@ -101,7 +101,9 @@ def test_an_endpoint_that_opts_in_against_the_clause_is_found_by_the_night(world
     attested(world, desk, at)
     Endpoint.objects.filter(name="north-eu").update(training_use="opt_in")
 
-    contract_checks.sweep(at=at, link=lambda process: process.code)
+    contract_checks.sweep(
+        at=at, link=lambda process: process.code, contracts_link=lambda process: process.code
+    )
 
     assert open_kinds(desk) == ["datause.mismatch: datause.mismatch"]
     assert Event.objects.get(action="datause.mismatch").facts["endpoint"] == "north-eu"
@@ -139,11 +141,46 @@ def test_the_sweep_puts_in_force_what_was_signed_for_today(world, desk, at):
     tomorrow = at + timedelta(days=1)
     version = factory.in_force(desk, at, valid_from=tomorrow.date())
 
-    contract_checks.sweep(at=at, link=lambda process: process.code)
+    contract_checks.sweep(
+        at=at, link=lambda process: process.code, contracts_link=lambda process: process.code
+    )
     assert ContractVersion.objects.get(pk=version.pk).state == ContractState.PROPOSED
-    contract_checks.sweep(at=tomorrow, link=lambda process: process.code)
+    contract_checks.sweep(
+        at=tomorrow, link=lambda process: process.code, contracts_link=lambda process: process.code
+    )
     assert ContractVersion.objects.get(pk=version.pk).state == ContractState.IN_FORCE
 
 
 def test_the_task_compares_every_process(world):
     assert tasks.check_contracts() == 0
+
+
+def test_a_contract_that_runs_out_is_told_of_once_until_both_have_signed_what_follows(desk, at):
+    ends = at.date() + timedelta(days=60)
+    signed = factory.in_force(desk, at, valid_until=ends)
+
+    assert [contract_checks.compare(process=desk.process, at=at) for _ in range(2)] == [1, 0]
+    finding = Finding.objects.get(kind="contract_end")
+    assert finding.sentence == f"CT-1 ends on {ends:%-d %b %Y}, and nothing follows yet."
+    assert set(told(finding)) == {desk.legal, desk.governance}
+
+    following = factory.proposed(
+        desk, at, contract=signed.contract, clauses={}, valid_from=ends + timedelta(days=1)
+    )
+    assert contract_checks.compare(process=desk.process, at=at) == 0
+    assert Finding.objects.filter(kind="contract_end", ended_at=None).exists()
+    factory.signed(desk, at, following)
+    contract_checks.compare(process=desk.process, at=at)
+
+    assert not Finding.objects.filter(kind="contract_end", ended_at=None).exists()
+
+
+def test_a_contract_that_ran_out_stays_a_finding(desk, at):
+    factory.in_force(desk, at, valid_until=at.date() + timedelta(days=60))
+    contract_checks.compare(process=desk.process, at=at)
+    later = at + timedelta(days=61)
+
+    assert contract_checks.compare(process=desk.process, at=later) == 0
+    finding = Finding.objects.get(kind="contract_end")
+    assert finding.ended_at is None
+    assert "ran out" in finding.sentence

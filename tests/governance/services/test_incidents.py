@@ -272,3 +272,15 @@ def test_close_is_for_those_who_decide(world, desk, at, incident):
     assert Incident.objects.get().state == "reported"
     assert not Event.objects.filter(action="incident.closed").exists()
     assert incident_closing.close(incident_id=incident.pk, done=DONE, by=desk.ops, at=at)
+
+
+def test_whoever_was_told_that_there_is_one_learns_that_it_is_over(desk, at, incident):
+    told = set(Notification.objects.filter(subject__contains="incident of").values_list("user", flat=True))
+
+    incident_closing.close(incident_id=incident.pk, done=DONE, by=desk.owner, at=at + HOUR)
+
+    over = Notification.objects.filter(subject__contains="incident closed")
+    assert {one.user_id for one in over} == told - {desk.owner.pk}
+    vendors = over.get(user=desk.vendor)
+    assert "elsewhere" not in vendors.subject + vendors.body
+    assert over.get(user=desk.ops).body == DONE
