@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -92,7 +93,7 @@ class Contracts(reading.Contracts):
     )
     def post(self, request: Request) -> Response:
         user = doors.agent(request)
-        known = {process.code: process for process in permissions.check_can_open_contract(user)}
+        known = {process.code: process for process in selector.openable(user)}
 
         def effect() -> tuple[int, dict[str, Any]]:
             body = doors.members(request.data, frozenset({"code", "title", "processes", "risks"}))
@@ -318,6 +319,7 @@ class Propose(PersonDoor):
                 edits=doors.whole_number(body, "edits"),
                 by=doors.agent(request),
                 at=timezone.now(),
+                link=_address(contract_id, number),
             )
             return 200, told(*_found(request, contract_id, number))
 
@@ -343,6 +345,7 @@ class Sign(PersonDoor):
                 digest=doors.text(body, "digest", 64),
                 by=doors.agent(request),
                 at=timezone.now(),
+                link=_address(contract_id, number),
             )
             return 200, told(*_found(request, contract_id, number))
 
@@ -368,10 +371,16 @@ class SendBack(PersonDoor):
                 reason=doors.text(body, "reason", 300),
                 by=doors.agent(request),
                 at=timezone.now(),
+                link=_address(contract_id, number),
             )
             return 200, told(*_found(request, contract_id, number))
 
         return doors.once(request, effect)
+
+
+def _address(contract_id: UUID, number: int) -> str:
+    """Where people read the version."""
+    return reverse("contracts:contract_version", args=[contract_id, number])
 
 
 def _found(request: Request, contract_id: UUID, number: int) -> tuple[Contract, ContractVersion]:

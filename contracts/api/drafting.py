@@ -80,13 +80,18 @@ def required(value: Decimal | None, name: str) -> Decimal:
 
 
 def some_of(body: Mapping[str, Any], name: str, known: Collection[str]) -> list[str]:
-    """Known words of a list in the body; none where it is left out. Raises Invalid with the pointer of the first stranger."""
-    value = body.get(name) or []
+    """Known words of a list in the body, each once; none where it is left out. Raises Invalid with the pointer of the first at
+    fault."""
+    value = body.get(name)
+    if value is None:
+        return []
     if not isinstance(value, list):
         raise Invalid("list_required", "A list is required.", f"/{name}")
     for place, one in enumerate(value):
         if not isinstance(one, str) or one not in known:
             raise Invalid("not_known", "There is nothing of that name to choose.", f"/{name}/{place}")
+        if one in value[:place]:
+            raise Invalid("twice", "It stands there twice.", f"/{name}/{place}")
     return value
 
 

@@ -12,11 +12,19 @@ BEFORE_NOTICE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A contract with its last day, and how many days before it notice has to be given; None where none is agreed."""
+    """A contract with its last day, and how many days before it notice has to be given; None where none is agreed.
+
+    `follows` is the first day of what both parties have signed to come after it.
+    """
 
     code: str
     ends: date
     notice_days: int | None = None
+    follows: date | None = None
+
+    @property
+    def continued(self) -> bool:
+        return self.follows is not None and self.follows <= self.ends + timedelta(days=1)
 
 
 def running_out(endings: Iterable[Ending], today: date) -> dict[str, str]:
@@ -28,7 +36,7 @@ def running_out(endings: Iterable[Ending], today: date) -> dict[str, str]:
     return {
         f"{one.code} {one.ends}": _sentence(one, today)
         for one in endings
-        if today >= min(one.ends - BEFORE_END, _last_day(one) - BEFORE_NOTICE)
+        if not one.continued and today >= min(one.ends - BEFORE_END, _last_day(one) - BEFORE_NOTICE)
     }
 
 
@@ -37,11 +45,14 @@ def _last_day(one: Ending) -> date:
 
 
 def _sentence(one: Ending, today: date) -> str:
+    later = "no later version of it is signed"
+    if one.follows is not None:
+        later = f"what follows begins on {one.follows:%-d %b %Y}"
     if today > one.ends:
-        return f"{one.code} ran out on {one.ends:%-d %b %Y}, and nothing has taken its place."
-    ends = f"{one.code} ends on {one.ends:%-d %b %Y}"
+        return f"{one.code} ran out on {one.ends:%-d %b %Y}, and {later}."
+    ends = f"{one.code} ends on {one.ends:%-d %b %Y}, and {later}"
     if one.notice_days is None:
-        return f"{ends}, and nothing follows yet."
+        return f"{ends}."
     last = _last_day(one)
     words = "notice can be given until" if today <= last else "notice could be given until"
-    return f"{ends}, and nothing follows yet; {words} {last:%-d %b %Y}."
+    return f"{ends}; {words} {last:%-d %b %Y}."

@@ -9,6 +9,8 @@ from contracts.enums import Degree, HaltScope
 
 # From the mildest to the strictest.
 STRICTNESS = (Degree.HOLD, Degree.SHADOW, Degree.STOP)
+# So many people at least may halt a process before it goes live.
+HOLDERS = 2
 # Under these, what a person decided does not go out either.
 KEEPS_BACK = frozenset({Degree.SHADOW, Degree.STOP})
 

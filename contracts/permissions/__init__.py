@@ -3,11 +3,11 @@ into what a dead button says."""
 
 from contracts.permissions.calendars import check_can_define_calendar, check_can_redefine_calendar
 from contracts.permissions.contracts import (
+    DRAFTERS,
     check_can_attest,
     check_can_draft_contract,
     check_can_draft_on,
     check_can_judge_contract,
-    check_can_open_contract,
     check_can_see_contract,
     check_can_see_draft,
     check_can_sign_contract,
@@ -29,6 +29,7 @@ from contracts.permissions.service_levels import (
 )
 
 __all__ = [
+    "DRAFTERS",
     "check_can_attest",
     "check_can_define_calendar",
     "check_can_redefine_calendar",
@@ -39,7 +40,6 @@ __all__ = [
     "check_can_draft_matrix",
     "check_can_draft_on",
     "check_can_draft_service_levels",
-    "check_can_open_contract",
     "check_can_judge_contract",
     "check_can_judge_matrix",
     "check_can_report_measurement",

@@ -18,7 +18,7 @@ from contracts.enums import Authority
 from contracts.models import AuthorityGrant, Contract, ContractVersion, Organisation, Process, User
 
 _READERS = "This contract is read by those who look after what was agreed; ask the person who looks after your access."
-_DRAFTERS = "Contracts are drafted by the client’s legal people and by governance."
+DRAFTERS = "Contracts are drafted by the client’s legal people and by governance."
 _SIGNERS = "Contracts are signed by the client’s owner and the provider’s operations manager."
 
 
@@ -40,18 +40,9 @@ def check_can_see_draft(user: User, contract: Contract) -> None:
             raise NotAllowed("not_allowed", "Drafts are read by those who write and sign contracts.")
 
 
-def check_can_open_contract(user: User) -> list[Process]:
-    """The processes on which somebody may open a contract. Raises NotAllowed where there is none."""
-    mine = access.processes(user, DRAFT_CONTRACTS).select_related("client", "provider")
-    found = list(mine.prefetch_related("vendors").order_by("code"))
-    if not found:
-        raise NotAllowed("not_allowed", _DRAFTERS)
-    return found
-
-
 def check_can_draft_on(user: User, processes: Iterable[Process]) -> None:
     for process in processes:
-        access.check(user, DRAFT_CONTRACTS, process, _DRAFTERS)
+        access.check(user, DRAFT_CONTRACTS, process, DRAFTERS)
 
 
 def check_can_draft_contract(user: User, contract: Contract) -> None:

@@ -1,7 +1,10 @@
 """The small parts of pages about contracts: buttons with their reason, states with sign, word and hue."""
 
+from datetime import date
+
 from contracts.domain.clause_gaps import Standing
 from contracts.domain.contracting import ContractState
+from contracts.models import ContractVersion
 from contracts.presenters.parts import State
 
 _STATES = {
@@ -19,8 +22,11 @@ _STANDINGS = {
 }
 
 
-def state(code: str) -> State:
-    return _STATES[ContractState(code)]
+def state(version: ContractVersion, today: date) -> State:
+    """How a version stands today; one in force whose last day is over has run out."""
+    if version.state == ContractState.IN_FORCE and version.valid_until and version.valid_until < today:
+        return State("Ran out", "bad", "bad")
+    return _STATES[ContractState(version.state)]
 
 
 def standing(code: Standing) -> State:

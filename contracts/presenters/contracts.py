@@ -123,7 +123,7 @@ class ContractPage:
     urls: dict[str, str]
 
 
-def rows(found: Sequence[Contract]) -> list[ContractRow]:
+def rows(found: Sequence[Contract], today: date) -> list[ContractRow]:
     lines = []
     for contract in found:
         current = contracts.latest(contract.versions.all())
@@ -135,7 +135,7 @@ def rows(found: Sequence[Contract]) -> list[ContractRow]:
                 client=contract.client.name,
                 provider=contract.provider.name,
                 processes=", ".join(process.code for process in contract.processes.all()),
-                state=contract_parts.state(current.state) if current else None,
+                state=contract_parts.state(current, today) if current else None,
                 version=current.number if current else 0,
                 until=current.valid_until if current else None,
             )
@@ -186,7 +186,7 @@ def page(
         ],
         risks=[RiskTag(risk).label for risk in contract.risks],
         number=version.number,
-        state=contract_parts.state(version.state),
+        state=contract_parts.state(version, at.date()),
         editable=is_draft and drafting[0],
         waits=version.state == ContractState.PROPOSED,
         digest=version.digest,
@@ -215,7 +215,7 @@ def page(
             )
             for one in version.appendices.order_by("title")
         ],
-        versions=[_version(contract, one, version) for one in known],
+        versions=[_version(contract, one, version, at.date()) for one in known],
         draft=Button(reverse("contracts:contract_draft", args=[contract.pk]), *begin),
         propose=Button(urls["propose"], *drafting),
         sign=Button(urls["sign"], *access.allowed(permissions.check_can_sign_contract, user, version, at)),
@@ -279,13 +279,13 @@ def _signatures(contract: Contract, version: ContractVersion) -> list[SignatureL
     return lines
 
 
-def _version(contract: Contract, one: ContractVersion, shown: ContractVersion) -> VersionLine:
+def _version(contract: Contract, one: ContractVersion, shown: ContractVersion, today: date) -> VersionLine:
     changes = reverse("contracts:contract_changes", args=[contract.pk, one.number]) if one.number > 1 else ""
     return VersionLine(
         number=one.number,
         url=reverse("contracts:contract_version", args=[contract.pk, one.number]),
         changes_url=changes,
-        state=contract_parts.state(one.state),
+        state=contract_parts.state(one, today),
         author=one.author.name,
         since=one.in_force_at or one.proposed_at or one.drafted_at,
         note=one.note,

@@ -10,7 +10,7 @@ from contracts.domain import sovereignty
 from contracts.domain.data_classes import DataClass
 from contracts.domain.sovereignty import TrainingUse
 from contracts.enums import Tenancy
-from contracts.models import Endpoint, Process, User
+from contracts.models import Endpoint, Process, ProcessStep, User
 from contracts.permissions import vendors as permissions
 from contracts.presenters import words
 from contracts.presenters.parts import Button, State
@@ -104,6 +104,8 @@ def _kept(endpoint: Endpoint) -> str:
 def _state(found: Listed) -> State:
     if found.endpoint.retired_at is not None:
         return State("Retired", "neutral", "pause")
+    if found.steps and not found.judged:
+        return State("In use", "neutral", "dot")
     if any(use.why for use in _uses(found)):
         return State("Does not conform", "bad", "bad")
     if not found.steps:
@@ -112,22 +114,25 @@ def _state(found: Listed) -> State:
 
 
 def _uses(found: Listed) -> list[Use]:
-    terms = selector.terms(found.endpoint)
-    uses = []
-    for step in found.steps:
+    return [_use(found, step) for step in found.steps]
+
+
+def _use(found: Listed, step: ProcessStep) -> Use:
+    why: list[str] = []
+    state = State("In use", "neutral", "dot")
+    if found.judged:
+        terms = selector.terms(found.endpoint)
         why = [text for _, text in sovereignty.faults(terms, selector.ground(step.process))]
-        uses.append(
-            Use(
-                process=step.process.code,
-                step=step.name,
-                url=reverse("contracts:ground", args=[step.process.code]),
-                endpoint=found.endpoint.name,
-                endpoint_url=reverse("contracts:endpoint", args=[found.endpoint.pk]),
-                state=State("Does not conform", "bad", "bad") if why else State("Conforms", "good", "check"),
-                why=why,
-            )
-        )
-    return uses
+        state = State("Does not conform", "bad", "bad") if why else State("Conforms", "good", "check")
+    return Use(
+        process=step.process.code,
+        step=step.name,
+        url=reverse("contracts:ground", args=[step.process.code]) if found.judged else "",
+        endpoint=found.endpoint.name,
+        endpoint_url=reverse("contracts:endpoint", args=[found.endpoint.pk]),
+        state=state,
+        why=why,
+    )
 
 
 def page(found: Listed, user: User) -> EndpointPage:

@@ -9,7 +9,7 @@ from contracts.models import User
 from contracts.presenters.agreement_tabs import Tab
 
 # What an AI vendor's own people find something in.
-_VENDORS = ("contracts:questionnaires", "contracts:attestations")
+_VENDORS = ("contracts:endpoints", "contracts:questionnaires", "contracts:attestations")
 
 
 def of(user: User, route: str) -> list[Tab]:

@@ -1,11 +1,12 @@
 """Who holds which authority on a process, and in which role somebody acts there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from contracts.enums import Authority, Role
+from contracts.enums import Authority, Role, UserKind
 from contracts.models import AuthorityGrant, Membership, Process, User
 
 # The role a person acts in where he holds several: the most responsible one.
@@ -33,16 +34,33 @@ def role_on(user: User, process: Process) -> str:
 
 def roles_on(process: Process) -> dict[UUID, str]:
     """The role in which each person acts on the process."""
-    return {user: _foremost(roles) for user, roles in held_on(process).items()}
-
-
-def held_on(process: Process) -> dict[UUID, set[str]]:
-    """Every role that each person of the client and of the provider holds on the process."""
     held: dict[UUID, set[str]] = {}
-    rows = _roles(process).filter(user__is_active=True)
-    for user, role in rows.values_list("user", "role"):
+    for user, role in _roles(process).values_list("user", "role"):
         held.setdefault(user, set()).add(role)
-    return held
+    return {user: _foremost(roles) for user, roles in held.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody at work on a process: whose employee, in which roles, and whether with the authority to decide there."""
+
+    organisation: UUID | None
+    roles: frozenset[str]
+    decides: bool
+
+
+def holders(process: Process, at: datetime) -> list[Holder]:
+    """The people who hold a role of the client or of the provider on the process."""
+    rows = _roles(process).filter(user__is_active=True, user__kind=UserKind.PERSON)
+    granted = AuthorityGrant.objects.in_force(at).filter(process=process, kind=Authority.DECISION)
+    deciding = set(granted.values_list("user", flat=True))
+    held: dict[tuple[UUID, UUID | None], set[str]] = {}
+    for user, organisation, role in rows.values_list("user", "user__organisation", "role"):
+        held.setdefault((user, organisation), set()).add(role)
+    return [
+        Holder(organisation, frozenset(roles), user in deciding)
+        for (user, organisation), roles in held.items()
+    ]
 
 
 def _roles(process: Process) -> QuerySet[Membership]:

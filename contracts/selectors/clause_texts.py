@@ -13,11 +13,14 @@ def texts(version: ContractVersion | None) -> list[ClauseText]:
     return [_text(wording) for wording in contracts.wordings(version)] if version else []
 
 
-def in_force(process: Process, on: date) -> list[ClauseText]:
-    """The clauses of all contracts in force on a process that day."""
-    versions = [version.pk for version in contracts.in_force(process, on)]
-    rows = ClauseWording.objects.filter(version__in=versions).select_related("clause")
-    return [_text(wording) for wording in rows.order_by("pk")]
+def in_force(process: Process, on: date) -> dict[str, list[ClauseText]]:
+    """The clauses of each contract in force on a process that day, by its code."""
+    found = {version.pk: version.contract.code for version in contracts.in_force(process, on)}
+    rows = ClauseWording.objects.filter(version__in=list(found)).select_related("clause")
+    said: dict[str, list[ClauseText]] = {code: [] for code in found.values()}
+    for wording in rows.order_by("pk"):
+        said[found[wording.version_id]].append(_text(wording))
+    return said
 
 
 def _text(wording: ClauseWording) -> ClauseText:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import ManyToOneRel, Prefetch, QuerySet
 
-from audit.errors import NotVisible
+from audit.errors import NotAllowed, NotVisible
 from contracts import access, permissions
 from contracts.domain.contract_ends import Ending
 from contracts.domain.contracting import ContractState, number_key
@@ -47,6 +47,15 @@ def listed(*, user: User, process: Process | None = None) -> list[Contract]:
     return list(
         rows.prefetch_related(Prefetch("versions", queryset=versions)).order_by("client__name", "code")
     )
+
+
+def openable(user: User) -> list[Process]:
+    """The processes on which somebody may open a contract. Raises NotAllowed where there is none."""
+    mine = access.processes(user, DRAFT_CONTRACTS).select_related("client", "provider")
+    found = list(mine.prefetch_related("vendors").order_by("code"))
+    if not found:
+        raise NotAllowed("not_allowed", permissions.DRAFTERS)
+    return found
 
 
 def get(*, user: User, contract_id: UUID) -> Contract:
@@ -236,16 +245,23 @@ def signed_by_all(version: ContractVersion) -> bool:
 
 
 def endings(process: Process) -> list[Ending]:
-    """The contracts on a process that end by date, without those for which both parties have signed what follows."""
+    """The contracts in force on a process that end by date, each with when what both have signed to follow begins."""
     rows = ContractVersion.objects.filter(contract__processes=process).select_related("contract")
     following = {
-        version.contract_id for version in rows.filter(state=ContractState.PROPOSED) if signed_by_all(version)
+        version.contract_id: version.valid_from
+        for version in rows.filter(state=ContractState.PROPOSED)
+        if signed_by_all(version)
     }
     ending = rows.filter(state=ContractState.IN_FORCE, valid_until__isnull=False).order_by("contract__code")
     return [
-        Ending(version.contract.code, version.valid_until, version.notice_days)
+        Ending(
+            version.contract.code,
+            version.valid_until,
+            version.notice_days,
+            following.get(version.contract_id),
+        )
         for version in ending
-        if version.valid_until is not None and version.contract_id not in following
+        if version.valid_until is not None
     ]
 
 

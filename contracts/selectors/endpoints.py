@@ -12,6 +12,7 @@ from contracts.domain.roles import SUPERVISE_VENDORS, VIEW_CONTRACTS, VIEW_PROCE
 from contracts.domain.sovereignty import EndpointTerms, Ground
 from contracts.enums import Tenancy
 from contracts.models import Endpoint, Organisation, Process, ProcessStep, User
+from contracts.permissions.changes import is_vendor
 
 
 def terms_for(process: Process) -> Mapping[str, EndpointTerms]:
@@ -39,10 +40,12 @@ def ground(process: Process) -> Ground:
 
 @dataclass(frozen=True)
 class Listed:
-    """An endpoint with the steps that may use it, as far as the reader may know of them."""
+    """An endpoint with the steps that may use it, as far as the reader may know of them. The vendor's own people see who uses it
+    and, for they read no agreement, not whether that conforms to one."""
 
     endpoint: Endpoint
     steps: list[ProcessStep]
+    judged: bool = True
 
 
 def visible_to(user: User) -> QuerySet[Endpoint]:
@@ -68,22 +71,28 @@ def nameable(user: User, process: Process) -> list[str]:
 
 def listing(user: User) -> list[Listed]:
     """The endpoints the person may see, each with the steps he may see; those in use first."""
-    mine = access.objects_with(user, Process, VIEW_CONTRACTS)
+    known, judged = _known(user)
     rows = (
-        visible_to(user).select_related("vendor").prefetch_related(Prefetch("steps", queryset=_steps(mine)))
+        visible_to(user).select_related("vendor").prefetch_related(Prefetch("steps", queryset=_steps(known)))
     )
-    found = [Listed(one, list(one.steps.all())) for one in rows.order_by("name", "pk")]
+    found = [Listed(one, list(one.steps.all()), judged) for one in rows.order_by("name", "pk")]
     return sorted(found, key=lambda one: one.endpoint.retired_at is not None)
 
 
 def one(user: User, endpoint_id: UUID) -> Listed:
     """An endpoint. NotVisible to whoever does not see it in the listing."""
-    mine = access.objects_with(user, Process, VIEW_CONTRACTS)
+    known, judged = _known(user)
     rows = visible_to(user).select_related("vendor", "amended_by", "retired_by")
     found = rows.filter(pk=endpoint_id).first()
     if found is None:
         raise NotVisible("not_found", "There is no such endpoint that you can see.")
-    return Listed(found, list(_steps(mine).filter(endpoints=found)))
+    return Listed(found, list(_steps(known).filter(endpoints=found)), judged)
+
+
+def _known(user: User) -> tuple[list[UUID], bool]:
+    """The processes of whose steps the person may know, and whether he reads their agreements."""
+    judged = not is_vendor(user)
+    return access.objects_with(user, Process, VIEW_CONTRACTS if judged else VIEW_PROCESS), judged
 
 
 def _steps(processes: list[UUID]) -> QuerySet[ProcessStep]:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.domain import coverage
+from contracts.domain.halting import HOLDERS
 from contracts.models import Process
 from contracts.selectors import accountability, calendars, halt_rights, paths, raci
-
-HOLDERS = 2
 
 
 @dataclass(frozen=True)

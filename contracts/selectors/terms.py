@@ -126,8 +126,8 @@ def mismatch_drifts(process: Process, on: date) -> list[Drift]:
 
 
 def findings(processes: Iterable[Process]) -> list[Finding]:
-    """What the nightly comparison has found on these processes and is still so."""
-    kinds = [FindingKind.CONTRACT, FindingKind.DATA_USE]
+    """What the night has found of their contracts on these processes and is still so."""
+    kinds = [FindingKind.CONTRACT, FindingKind.CONTRACT_END, FindingKind.DATA_USE]
     rows = Finding.objects.filter(process__in=list(processes), kind__in=kinds, ended_at__isnull=True)
     return list(rows.select_related("process").order_by("process__code", "kind", "subject"))
 

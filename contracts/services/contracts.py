@@ -37,8 +37,7 @@ def open_contract(
     risks: Collection[RiskTag | str] = (),
 ) -> Contract:
     """Open a contract between a client and a provider about processes of theirs. Raises Invalid with the field at fault."""
-    if not covers:
-        raise Invalid("processes", "Say which processes the contract covers.", "processes")
+    _refuse_none(covers)
     permissions.check_can_draft_on(by, covers)
     code, title = code.strip(), title.strip()
     if not 1 <= len(code) <= 30:
@@ -82,11 +81,15 @@ def open_contract(
     return contract
 
 
+def _refuse_none(covers: Collection[Process]) -> None:
+    if not covers:
+        raise Invalid("processes", "Say which processes the contract covers.", "processes")
+
+
 @transaction.atomic
 def open_with_draft(*, covers: Sequence[Process], by: User, at: datetime, **given: Any) -> ContractVersion:
     """Open a contract between those whose processes they are, with their AI vendors, and begin its first draft."""
-    if not covers:
-        raise Invalid("processes", "Say which processes the contract covers.", "processes")
+    _refuse_none(covers)
     contract = open_contract(
         covers=covers,
         client=covers[0].client,

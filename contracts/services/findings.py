@@ -8,11 +8,17 @@ from django.db import transaction
 from audit.domain.envelope import Target
 from contracts import access
 from contracts.domain.finding_kinds import FindingKind
-from contracts.domain.roles import DRAFT_CONTRACTS, SUPERVISE_VENDORS
+from contracts.domain.roles import DRAFT_CONTRACTS, SIGN_CONTRACTS, SUPERVISE_VENDORS
 from contracts.models import Finding, Process
 from contracts.services import notifications, processes
 
-_OF_VENDORS = {FindingKind.SOVEREIGNTY, FindingKind.VENDOR}
+# Who learns of what is new; of everything else those who draft the agreement.
+_TOLD = {
+    FindingKind.SOVEREIGNTY: (SUPERVISE_VENDORS,),
+    FindingKind.VENDOR: (SUPERVISE_VENDORS,),
+    # Those who sign it also give notice.
+    FindingKind.CONTRACT_END: (DRAFT_CONTRACTS, SIGN_CONTRACTS),
+}
 
 
 @transaction.atomic
@@ -55,15 +61,30 @@ def follow(
 
 def _tell(process: Process, kind: str, opened: list[Finding], link: str, at: datetime) -> None:
     """Those who look after it learn of what is new, in one message. Of certificates they are told as these run out."""
+    if kind == FindingKind.CONTRACT_END:
+        opened = _not_told_elsewhere(process, opened)
     if not opened or kind == FindingKind.CERTIFICATE:
         return
-    codename = SUPERVISE_VENDORS if kind in _OF_VENDORS else DRAFT_CONTRACTS
+    codenames = _TOLD.get(FindingKind(kind), (DRAFT_CONTRACTS,))
+    people = {person for codename in codenames for person in access.holders(process, codename)}
     said = [one.sentence for one in opened]
     what = said[0] if len(said) == 1 else f"{len(said)} new findings"
-    for person in access.holders(process, codename):
+    for person in sorted(people, key=lambda one: one.pk):
         notifications.notify(
             user=person, subject=f"{process.code}: {what}", body="\n".join(said), link=link, at=at
         )
+
+
+def _not_told_elsewhere(process: Process, opened: list[Finding]) -> list[Finding]:
+    """A contract on several processes is a finding on each of them, and news once."""
+    same = Finding.objects.filter(
+        process__client=process.client_id,
+        kind=FindingKind.CONTRACT_END,
+        ended_at__isnull=True,
+        subject__in=[one.subject for one in opened],
+    ).exclude(process=process)
+    known = set(same.values_list("subject", flat=True))
+    return [one for one in opened if one.subject not in known]
 
 
 def _record(process: Process, one: Finding, action: str, at: datetime) -> None:

@@ -35,7 +35,7 @@ from contracts.views.requests import SignedIn
 @require_http_methods(["GET", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """Open a contract about processes of one client and one provider."""
-    mine = permissions.check_can_open_contract(request.user)
+    mine = selector.openable(request.user)
     known = {str(process.pk): process for process in mine}
     choices = [(key, f"{process.code} · {process.name}") for key, process in known.items()]
     form = OpenForm(choices, request.POST if request.method == "POST" else None)

@@ -48,7 +48,7 @@ class Opened:
 @login_required
 @require_GET
 def contracts(request: SignedIn) -> HttpResponse:
-    rows = presenter.rows(selector.listed(user=request.user))
+    rows = presenter.rows(selector.listed(user=request.user), timezone.now().date())
     may = DRAFT_CONTRACTS in access.all_codenames(request.user)
     return render(request, "contracts/contracts.html", {"rows": rows, "may": may})
 
@@ -58,7 +58,7 @@ def contracts(request: SignedIn) -> HttpResponse:
 def of_process(request: SignedIn, code: str) -> HttpResponse:
     """The contracts that cover one process."""
     process = access.process(request.user, code, VIEW_CONTRACTS, _READERS)
-    rows = presenter.rows(selector.listed(user=request.user, process=process))
+    rows = presenter.rows(selector.listed(user=request.user, process=process), timezone.now().date())
     context = {
         "process": {"code": process.code, "name": process.name},
         "rows": rows,

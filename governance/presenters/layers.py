@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from contracts import access
-from contracts.domain.roles import VIEW_BOARD, VIEW_CASES, VIEW_CONTRACTS, VIEW_PROCESS, VIEW_SAMPLE
+from contracts.domain.roles import MANAGE_SAMPLE, VIEW_BOARD, VIEW_CASES, VIEW_CONTRACTS, VIEW_PROCESS
 from contracts.models import Process, User
 from contracts.presenters.parts import State
 from governance.domain import layers
@@ -32,7 +32,7 @@ _KEPT: dict[tuple[Subject, Layer], tuple[str, str]] = {
     (Subject.ESCALATION, Layer.ORGANISATIONAL): ("reviews:matrix_drills", VIEW_CASES),
     (Subject.HALT, Layer.PROCESS): ("governance:gate", VIEW_PROCESS),
     (Subject.HALT, Layer.ORGANISATIONAL): ("governance:gate", VIEW_PROCESS),
-    (Subject.QUALITY, Layer.PROCESS): ("reviews:sampling_plan", VIEW_SAMPLE),
+    (Subject.QUALITY, Layer.PROCESS): ("reviews:sampling_plan", MANAGE_SAMPLE),
     (Subject.PERFORMANCE, Layer.PROCESS): ("contracts:service_levels", VIEW_CONTRACTS),
     (Subject.CHANGES, Layer.PROCESS): ("contracts:notice_terms", VIEW_PROCESS),
     (Subject.CHANGES, Layer.ORGANISATIONAL): _AUTHORITY,

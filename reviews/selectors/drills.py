@@ -80,6 +80,12 @@ def mine(user: User) -> list[EscalationDrillCall]:
     return list(calls.select_related("drill__process").order_by("due_at", "pk"))
 
 
+def last_tried(process: Process) -> EscalationDrill | None:
+    """The last test call that went to its end."""
+    rows = EscalationDrill.objects.filter(process=process, state__in=_TRIED)
+    return rows.order_by("-started_at", "-pk").first()
+
+
 def standings(processes: Collection[Process]) -> dict[UUID, Standing]:
     """How the path of each process stands, in two queries."""
     tried = EscalationDrill.objects.filter(process__in=processes, state__in=_TRIED)

@@ -220,7 +220,9 @@ def test_a_contract_is_opened_with_its_vendors_and_a_draft(world, desk, client):
         ({"processes": []}, "/processes"),
         ({"processes": "NORTH-AP"}, "/processes"),
         ({"processes": ["NORTH-AP", "SOUTH-AP"]}, "/processes/1"),
+        ({"processes": ["NORTH-AP", "NORTH-AP"]}, "/processes/1"),
         ({"risks": ["weather"]}, "/risks/0"),
+        ({"risks": False}, "/risks"),
         ({"colour": "red"}, "/colour"),
     ],
 )

@@ -13,12 +13,12 @@ ENDS = date(2026, 12, 31)
     "today, notice_days, said",
     [
         (date(2026, 10, 1), None, ""),
-        (date(2026, 10, 2), None, "CT ends on 31 Dec 2026, and nothing follows yet."),
-        (date(2026, 12, 31), None, "CT ends on 31 Dec 2026, and nothing follows yet."),
-        (date(2027, 1, 1), None, "CT ran out on 31 Dec 2026, and nothing has taken its place."),
+        (date(2026, 10, 2), None, "CT ends on 31 Dec 2026, and no later version of it is signed."),
+        (date(2026, 12, 31), None, "CT ends on 31 Dec 2026, and no later version of it is signed."),
+        (date(2027, 1, 1), None, "CT ran out on 31 Dec 2026, and no later version of it is signed."),
         # 180 days before the end is 4 July: one learns of it 30 days before that.
         (date(2026, 6, 3), 180, ""),
-        (date(2026, 6, 4), 180, "nothing follows yet; notice can be given until 4 Jul 2026."),
+        (date(2026, 6, 4), 180, "no later version of it is signed; notice can be given until 4 Jul 2026."),
         (date(2026, 7, 4), 180, "notice can be given until 4 Jul 2026."),
         (date(2026, 7, 5), 180, "notice could be given until 4 Jul 2026."),
         # A short notice does not shorten the time to agree on what follows.
@@ -36,3 +36,17 @@ def test_each_contract_is_told_of_by_itself():
     late, later = Ending("CT-1", ENDS), Ending("CT-2", ENDS + timedelta(days=400))
 
     assert running_out([late, later], ENDS).keys() == {"CT-1 2026-12-31"}
+
+
+@pytest.mark.parametrize(
+    "follows, said",
+    [
+        (date(2027, 1, 1), None),
+        (date(2026, 12, 1), None),
+        (date(2027, 1, 2), "CT ends on 31 Dec 2026, and what follows begins on 2 Jan 2027."),
+    ],
+)
+def test_what_follows_without_a_day_between_is_no_end(follows, said):
+    found = running_out([Ending("CT", ENDS, follows=follows)], ENDS)
+
+    assert list(found.values()) == ([said] if said else [])

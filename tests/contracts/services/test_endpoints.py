@@ -216,6 +216,10 @@ def test_the_private_instance_of_one_client_is_no_business_of_another(world, at)
         "vendor": {"north-eu", "reader-us"},
         "reviewer": set(),
     }
+    # Its own people see who uses what they run, and nothing of what was agreed about it.
+    (used, offered) = selector.listing(world.north.vendor)
+    assert ({step.process.code for step in used.steps}, used.judged) == ({"NORTH-AP"}, False)
+    assert offered.steps == []
     with pytest.raises(NotVisible):
         selector.one(world.south.owner, Endpoint.objects.get(name="north-eu").pk)
     assert selector.nameable(world.south.legal, world.south.process) == ["reader-us", "south-eu"]

@@ -162,3 +162,16 @@ def test_a_notice_that_nobody_can_give_is_refused(desk, at, log_in):
     assert "before the contract begins" in refused.content.decode()
     version.refresh_from_db()
     assert (version.notice_days, version.valid_until) == (None, None)
+
+
+def test_a_contract_whose_last_day_is_over_has_run_out(desk, log_in):
+    """Whatever its state: nobody reads “in force” of a paper that holds no more."""
+    at = timezone.now() - timedelta(days=70)
+    version = factory.in_force(desk, at, valid_from=at.date(), valid_until=at.date() + timedelta(days=60))
+    client = log_in(desk.legal)
+
+    page = client.get(reverse("contracts:contract", args=[version.contract_id])).context["page"]
+    listed = client.get(reverse("contracts:contracts")).context["rows"]
+
+    assert page.state.label == page.versions[0].state.label == "Ran out"
+    assert [row.state.label for row in listed] == ["Ran out"]

@@ -8,7 +8,7 @@ import pytest
 from audit.models import Event
 from contracts.domain.contracting import ContractState
 from contracts.models import ContractVersion, Endpoint, Finding, Notification, Process
-from contracts.services import attestations, contract_drafts, contract_terms, contracts
+from contracts.services import attestations, contract_drafts, contract_terms, contracts, processes
 from governance import tasks
 from governance.services import contract_checks
 from reviews.services import sampling_plans
@@ -161,8 +161,10 @@ def test_a_contract_that_runs_out_is_told_of_once_until_both_have_signed_what_fo
 
     assert [contract_checks.compare(process=desk.process, at=at) for _ in range(2)] == [1, 0]
     finding = Finding.objects.get(kind="contract_end")
-    assert finding.sentence == f"CT-1 ends on {ends:%-d %b %Y}, and nothing follows yet."
-    assert set(told(finding)) == {desk.legal, desk.governance}
+    assert finding.sentence == f"CT-1 ends on {ends:%-d %b %Y}, and no later version of it is signed."
+    assert sorted(told(finding), key=str) == sorted(
+        [desk.legal, desk.governance, desk.owner, desk.ops], key=str
+    )
 
     following = factory.proposed(
         desk, at, contract=signed.contract, clauses={}, valid_from=ends + timedelta(days=1)
@@ -184,3 +186,19 @@ def test_a_contract_that_ran_out_stays_a_finding(desk, at):
     finding = Finding.objects.get(kind="contract_end")
     assert finding.ended_at is None
     assert "ran out" in finding.sentence
+
+
+def test_a_contract_on_two_processes_is_a_finding_on_each_and_news_once(world, desk, at):
+    provider = desk.process.provider
+    other = processes.define(
+        code="NORTH-X", name="Other", client=desk.client, provider=provider, by=None, at=at
+    )
+    version = factory.in_force(desk, at, valid_until=at.date() + timedelta(days=60))
+    version.contract.processes.add(other)
+
+    for process in (desk.process, other):
+        assert contract_checks.compare(process=process, at=at) == 1
+
+    findings = Finding.objects.filter(kind="contract_end")
+    assert {one.process for one in findings} == {desk.process, other}
+    assert told(findings[0]).count(desk.legal) == 1

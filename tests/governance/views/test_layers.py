@@ -1,13 +1,18 @@
 """The page of the three layers of governance, and the same by program (L9)."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from contracts.domain.clause_templates import TEMPLATES
+from contracts.enums import Party
+from contracts.services import authorities, people
 from governance.domain.layers import Found, Layer, Subject
 from governance.selectors import layers
 from tests import counting, worlds
-from tests.factories import changes, contracts
+from tests.factories import changes, contracts, drills
+from tests.permissions.matrix import CONTRACT_READERS
 from tests.worlds import Desk
 
 pytestmark = pytest.mark.django_db
@@ -65,15 +70,49 @@ def test_l9_the_page_lists_every_gap_with_where_it_is_filled(desk, log_in):
     assert f"/agreements/{desk.process.code}/contracts/" in gaps
 
 
-def test_l9_nobody_is_led_to_a_page_he_may_not_open(desk, log_in):
-    """The provider's head of operations sees no samples; he is told of the gap all the same."""
-    client = log_in(desk.ops)
+@pytest.mark.parametrize("who", CONTRACT_READERS)
+def test_l9_whoever_reads_it_is_led_only_to_pages_he_may_open(world, desk, log_in, who):
+    person = world.overseer if who == "overseer" else getattr(desk, who)
+    client = log_in(person)
     page = client.get(address(desk)).content.decode()
+    gaps = page[page.index('id="gaps"') : page.index('id="checklist"')]
+    led = set(re.findall(r'href="([^"]+)"', gaps))
 
-    plan = f"/samples/plans/{desk.process.code}/"
-    assert "Quality samples" in page
-    assert plan not in page
-    assert client.get(plan).status_code == 403
+    assert "Quality samples" in gaps
+    assert {there: client.get(there).status_code for there in led} == dict.fromkeys(led, 200)
+    assert led
+
+
+def test_l9_who_lost_the_authority_speaks_for_nobody(desk):
+    at = timezone.now()
+    held = layers.facts(desk.process, at).deciders
+    assert held == [Party.CLIENT, Party.PROVIDER]
+    (grant,) = desk.ops.authorities.filter(process=desk.process, revoked_at=None)
+
+    authorities.take_back(process=desk.process, grant_id=grant.pk, by=desk.owner, at=at)
+
+    assert layers.facts(desk.process, at).deciders == [Party.CLIENT]
+
+
+def test_l9_a_test_call_nobody_answered_proves_nothing(desk):
+    at = timezone.now()
+    for role in ("lead", "senior", "governance", "admin", "owner"):
+        people.deactivate(user=desk.cast[role], by=None, at=at)
+    drill = drills.started(desk, at)
+
+    assert drill.state == "unanswered"
+    assert found(desk, Subject.ESCALATION, Layer.ORGANISATIONAL) is Found.PARTIAL
+
+
+def test_l9_of_two_contracts_the_stronger_one_speaks(desk):
+    at = timezone.now()
+    weak = {"1": ("Changes", "Changes of models are notified.")}
+    strong = next(one for one in TEMPLATES if one.id == "change_notice")
+    contracts.in_force(desk, at, clauses=weak, code="CT-1")
+    contracts.in_force(desk, at, clauses={"1": (strong.title, strong.wording)}, code="CT-2")
+
+    said = layers.facts(desk.process, at).clauses["change_notice"]
+    assert (said.contract, said.finding.standing) == ("CT-2", "present")
 
 
 def test_l9_the_api_tells_three_by_n(desk, log_in, client):
