@@ -13,6 +13,7 @@ from contracts.models import BusinessCalendar
 from contracts.services import agreements, attestations
 from governance.models import Incident
 from tests.browser.conftest import Examine, LogIn
+from tests.browser.keyboard import press
 from tests.factories import changes
 from tests.factories import contracts as factory
 from tests.worlds import Desk, World
@@ -31,21 +32,21 @@ def plain(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
 def test_a_calendar_is_defined_without_scripts(desk: Desk, plain: Page, login: LogIn) -> None:
     login(plain, desk.governance.username)
     plain.goto(reverse("contracts:calendars", args=[desk.process.code]))
-    plain.get_by_role("link", name="Define a calendar").click()
+    press(plain, plain.get_by_role("link", name="Define a calendar"))
     plain.get_by_label("Name").fill("Pune desk")
     plain.get_by_label("Time zone").fill("Asia/Kolkata")
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
         plain.get_by_label(day, exact=True).fill("09:00–12:00, 13:00–18:00")
     plain.get_by_label("Saturday", exact=True).fill("18:00–09:00")
     plain.get_by_label("Public holidays of").select_option(label="India")
-    plain.get_by_role("button", name="Show the holidays of this country").click()
+    press(plain, plain.get_by_role("button", name="Show the holidays of this country"))
     plain.get_by_label("Part of the country").select_option("MH")
     expect(plain.get_by_text("Republic Day").first).to_be_visible()
-    plain.get_by_role("button", name="Define it").last.click()
+    press(plain, plain.get_by_role("button", name="Define it").last)
 
     expect(plain.get_by_role("alert")).to_contain_text("Saturday: 09:00 is not after 18:00")
     plain.get_by_label("Saturday", exact=True).fill("")
-    plain.get_by_role("button", name="Define it").last.click()
+    press(plain, plain.get_by_role("button", name="Define it").last)
 
     expect(plain.get_by_role("heading", name="Pune desk")).to_be_visible()
     expect(plain.get_by_role("row", name="Monday 09:00–12:00, 13:00–18:00")).to_be_visible()

@@ -9,6 +9,7 @@ from contracts.domain.contracting import ContractState
 from contracts.models import ContractVersion
 from governance.demo.contracts import LEGACY
 from tests.browser.conftest import Examine, LogIn
+from tests.browser.keyboard import press
 from tests.factories import contracts as factory
 from tests.worlds import Desk
 
@@ -31,12 +32,12 @@ def test_a_gap_is_found_filled_and_signed_by_both_parties(
     ):
         expect(missing.filter(has_text=title)).to_have_count(1)
 
-    page.get_by_role("button", name="Draft the next version").click()
+    press(page, page.get_by_role("button", name="Draft the next version"))
     before = missing.count()
-    page.locator("#gap-change_notice").get_by_role("button").click()
+    press(page, page.locator("#gap-change_notice").get_by_role("button"))
     expect(page.get_by_text("The suggested wording is in the draft.")).to_be_visible()
     expect(missing).to_have_count(before - 1)
-    page.get_by_role("button", name="Propose for signature").click()
+    press(page, page.get_by_role("button", name="Propose for signature"))
     expect(page.get_by_text("Proposed. Both parties sign it now.")).to_be_visible()
     address = page.url
 
@@ -44,11 +45,11 @@ def test_a_gap_is_found_filled_and_signed_by_both_parties(
         other.context.clear_cookies()
         login(other, person.username)
         other.goto(address)
-        other.get_by_role("button", name="Sign for your party").click()
+        press(other, other.get_by_role("button", name="Sign for your party"))
         expect(other.get_by_text("Signed.", exact=True)).to_be_visible()
 
     assert ContractVersion.objects.get(number=2).state == ContractState.IN_FORCE
-    other.get_by_role("link", name="What changed v2").click()
+    press(other, other.get_by_role("link", name="What changed v2"))
     expect(other.get_by_text("8 clauses say the same.")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from contracts.services import matrix_drafts
 from reviews.enums import Verdict
@@ -13,27 +13,13 @@ from reviews.models import Escalation
 from reviews.services import decisions
 from reviews.services.decisions import Answer
 from tests.browser.conftest import Examine, LogIn
+from tests.browser.keyboard import press, reach
 from tests.factories import reviews as cases
 from tests.worlds import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SETTLE = 450  # the desk is deaf for a moment after a case came
-
-
-def reach(page: Page, target: Locator) -> None:
-    """Go to it by the tab key alone."""
-    target.wait_for()
-    for _ in range(150):
-        if target.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"The tab key does not reach {target}")
-
-
-def press(page: Page, target: Locator) -> None:
-    reach(page, target)
-    page.keyboard.press("Enter")
 
 
 def address(name: str, desk: Desk, *more: object) -> str:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from contracts.domain.change_kinds import ChangeState
 from contracts.models import Breach, ModelChange
 from tests.browser.conftest import Examine, LogIn
+from tests.browser.keyboard import press
 from tests.factories import changes as factory
 from tests.worlds import Desk
 
@@ -40,7 +41,7 @@ def test_a_late_notice_is_a_breach_and_the_veto_ends_it(
     page.get_by_label("It can be tested from").fill(f"{now:%Y-%m-%d}")
     page.get_by_label("It can be tested until").fill(f"{now + timedelta(days=10):%Y-%m-%d}")
     page.get_by_label("It takes effect").fill(f"{now + timedelta(days=12):%Y-%m-%dT%H:%M}")
-    page.locator("main form button[type=submit]").last.click()
+    press(page, page.locator("main form button[type=submit]").last)
     expect(page.get_by_text("Late notice").first).to_be_visible()
 
     change = ModelChange.objects.get()
@@ -51,10 +52,10 @@ def test_a_late_notice_is_a_breach_and_the_veto_ends_it(
 
     login(other, desk.owner.username)
     other.goto(reverse("contracts:change", args=[change.pk]))
-    other.locator("summary", has_text="Veto").click()
+    press(other, other.locator("summary", has_text="Veto"))
     veto = other.locator("details", has_text="Veto")
     veto.locator("textarea").fill("Not before the close of the year")
-    veto.get_by_role("button", name="Veto").click()
+    press(other, veto.get_by_role("button", name="Veto"))
     # In the story of the change, which is folded.
     expect(other.get_by_text("Not before the close of the year").first).to_be_attached()
     change.refresh_from_db()

@@ -14,6 +14,7 @@ from contracts.models import Breach
 from reviews.models import CaseClock
 from reviews.services import clock_sweeps
 from tests.browser.conftest import Examine, LogIn
+from tests.browser.keyboard import press
 from tests.factories import reviews as made
 from tests.factories import service_levels as levels
 from tests.worlds import Desk
@@ -47,18 +48,18 @@ def test_from_the_month_to_the_late_case_and_the_dispute_about_it(
     login(other, desk.ops.username)
 
     page.goto(reverse("governance:attainment", args=[desk.process.code]))
-    page.locator(".tile", has_text="Breaches").get_by_role("link").click()
+    press(page, page.locator(".tile", has_text="Breaches").get_by_role("link"))
     expect(page.get_by_role("link", name="Open the case of this breach")).to_have_count(1)
 
     other.goto(reverse("governance:breach", args=[desk.process.code, breach.pk]))
     other.get_by_label("Why").fill("The archive of the client was down")
-    other.get_by_role("button", name="Dispute").click()
+    press(other, other.get_by_role("button", name="Dispute"))
     expect(other.get_by_text("the other party says whether it stands")).to_be_visible()
 
     page.goto(reverse("governance:breach", args=[desk.process.code, breach.pk]))
     page.get_by_label("does not stand: it is waived").check()
     page.get_by_label("Why").fill("It was, for an hour")
-    page.get_by_role("button", name="Settle").click()
+    press(page, page.get_by_role("button", name="Settle"))
     expect(page.get_by_text("Waived").first).to_be_visible()
 
 
@@ -72,14 +73,14 @@ def test_a_draft_that_pays_for_speed_alone_is_warned_of_and_accepted_by_both(
     page.goto(there)
     expect(page.get_by_text("100 % of the weight is on activity and time")).to_be_visible()
     expect(page.get_by_text("No target measures an outcome or quality")).to_be_visible()
-    page.get_by_role("button", name="Propose").click()
+    press(page, page.get_by_role("button", name="Propose"))
 
     for signer, browser_page in ((desk.owner, other), (desk.ops, page)):
         browser_page.context.clear_cookies()
         login(browser_page, signer.username)
         browser_page.goto(there)
-        browser_page.get_by_role("button", name="Accept").first.click()
-        browser_page.get_by_role("dialog").get_by_role("button", name="Accept").click()
+        press(browser_page, browser_page.get_by_role("button", name="Accept").first)
+        press(browser_page, browser_page.get_by_role("dialog").get_by_role("button", name="Accept"))
 
     expect(page.get_by_text("Accepted: in force from now on.")).to_be_visible()
 

@@ -12,6 +12,7 @@ from governance.models import Incident
 from reviews.services import intake
 from tests import worlds
 from tests.browser.conftest import LogIn
+from tests.browser.keyboard import press
 from tests.factories import vendors
 from tests.governance import trails
 from tests.governance.views.test_function_map import every_item, measured
@@ -40,23 +41,23 @@ def test_story_1_an_undeclared_version_is_an_incident_until_somebody_ends_it(
 
     login(page, desk.owner.username)
     page.goto(reverse("governance:incidents"))
-    page.get_by_role("link", name=STRANGE).click()
+    press(page, page.get_by_role("link", name=STRANGE))
     expect(page.get_by_text("no change of a model was announced")).to_be_visible()
     page.get_by_label("What was done").fill("The vendor took it back the same day")
-    page.get_by_role("button", name="Close it").click()
+    press(page, page.get_by_role("button", name="Close it"))
     expect(page.get_by_text("settle it under Model changes first").first).to_be_visible()
     assert problems.pop().endswith("409 (Conflict)")
 
-    page.locator("main").get_by_role("link", name="Model changes").click()
-    page.locator("summary", has_text="Settle it").click()
+    press(page, page.locator("main").get_by_role("link", name="Model changes"))
+    press(page, page.locator("summary", has_text="Settle it"))
     page.get_by_label("How it ended").select_option("stopped")
     page.get_by_label("Why").fill("What came in since is of 1.0 again")
-    page.get_by_role("button", name="Settle it").click()
+    press(page, page.get_by_role("button", name="Settle it"))
     expect(page.get_by_text("answers without notice")).to_have_count(0)
 
     page.goto(reverse("governance:incident", args=[Incident.objects.get().pk]))
     page.get_by_label("What was done").fill("The vendor took it back the same day")
-    page.get_by_role("button", name="Close it").click()
+    press(page, page.get_by_role("button", name="Close it"))
     expect(page.get_by_text("The vendor took it back the same day")).to_be_visible()
     assert Incident.objects.get().state == "closed"
     assert post(desk, timezone.now(), "north-1.0") == "auto_released"

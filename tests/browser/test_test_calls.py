@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from reviews.models import EscalationDrill
 from tests.browser.conftest import Examine, LogIn
-from tests.browser.test_matrix import address, press
+from tests.browser.keyboard import press
+from tests.browser.test_matrix import address
 from tests.factories import drills as made
 from tests.worlds import Desk
 
