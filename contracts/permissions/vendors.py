@@ -11,8 +11,9 @@ _SUPERVISORS = "Endpoints are kept by information security and the governance le
 
 
 def check_can_see_vendor(user: User, vendor: Organisation) -> None:
-    """Whoever reads the agreement of a process that the vendor serves."""
-    if not access.processes(user, VIEW_CONTRACTS).filter(vendors=vendor).exists():
+    """Whoever reads the agreement of a process that the vendor serves, and its own people."""
+    own = user.organisation_id == vendor.pk
+    if not own and not access.processes(user, VIEW_CONTRACTS).filter(vendors=vendor).exists():
         raise NotVisible("not_found", "There is no such vendor that you can see.")
 
 

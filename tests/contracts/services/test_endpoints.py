@@ -40,7 +40,7 @@ def test_an_endpoint_is_registered_by_who_supervises_the_vendor(world, at):
 
 @pytest.mark.parametrize(
     ("who", "refusal"),
-    [("ops", NotAllowed), ("owner", NotAllowed), ("vendor", NotVisible), ("reviewer", NotVisible)],
+    [("ops", NotAllowed), ("owner", NotAllowed), ("vendor", NotAllowed), ("reviewer", NotVisible)],
 )
 def test_others_do_not_register(world, at, who, refusal):
     register(world, world.north.governance, at, name="allowed")
