@@ -1,4 +1,4 @@
-"""The sweeps of agreement: letters, expired memberships, old idempotent replies."""
+"""The sweeps of agreement."""
 
 from celery import shared_task
 from django.utils import timezone

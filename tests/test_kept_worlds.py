@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.domain import canonical
 from audit.models import Event, Pending
@@ -50,3 +50,18 @@ def test_people_and_agents_act_in_a_kept_world(at, time: str):
     events = list(Event.objects.all())
     assert {event.pk for event in events} == set(Pending.objects.values_list("pk", flat=True))
     assert all(canonical.leaf_hash(bytes(event.body)) == bytes(event.leaf_hash) for event in events)
+
+
+@pytest.mark.postgresql
+def test_what_happens_next_is_numbered_after_a_kept_world(at):
+    with undone():
+        worlds.build(at)
+    with connection.cursor() as cursor:
+        # As a test of partitions leaves it.
+        cursor.execute("ALTER SEQUENCE audit_event_id_seq RESTART WITH 1")
+    desk = worlds.build(at).north
+    before = Event.objects.latest("pk").pk
+
+    made.waiting_case(desk, at)
+
+    assert Event.objects.latest("pk").pk > before

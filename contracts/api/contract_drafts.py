@@ -43,7 +43,9 @@ class ContractReasonSerializer(serializers.Serializer):
 
 class ContractDraftInputSerializer(serializers.Serializer):
     based_on = serializers.IntegerField(
-        required=False, allow_null=True, help_text="The number of a version; else the one in force."
+        required=False,
+        allow_null=True,
+        help_text="The number of a version; else the one in force, else the newest.",
     )
     valid_from = serializers.DateField(required=False, allow_null=True)
     valid_until = serializers.DateField(required=False, allow_null=True)

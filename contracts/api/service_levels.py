@@ -318,7 +318,7 @@ def _calendar(name: object, known: QuerySet[BusinessCalendar]) -> BusinessCalend
     if not found:
         raise Invalid("calendar", "There is no calendar of that name that you can see.", "/calendar")
     if len(found) > 1:
-        raise Invalid("calendar", "Several calendars have that name: rename one first.", "/calendar")
+        raise Invalid("calendar", "Several calendars have that name: choose one on the page.", "/calendar")
     return found[0]
 
 

@@ -129,8 +129,7 @@ def signature(change: ModelChange, party: Party) -> User | None:
 
 
 def missing_approvals(change: ModelChange) -> frozenset[Party]:
-    """The parties whose approval the class asks for and that have not given it; the client's yes also does for the provider's
-    where only the provider's is asked for."""
+    """The parties whose approval the class asks for and that have not given it."""
     chain = change_impact.chain(Impact(change.impact or Impact.HIGH), Party(change.decides or Party.CLIENT))
     return frozenset(party for party in chain.approvers if signature(change, party) is None)
 

@@ -1,4 +1,4 @@
-"""The small parts of pages about contracts: buttons with their reason, states with sign, word and hue."""
+"""How versions and gaps of contracts stand, as sign, word and hue."""
 
 from datetime import date
 

@@ -70,7 +70,7 @@ def nameable(user: User, process: Process) -> list[str]:
 
 
 def listing(user: User) -> list[Listed]:
-    """The endpoints the person may see, each with the steps he may see; those in use first."""
+    """The endpoints the person may see, each with the steps he may see; the retired ones last."""
     known, judged = _known(user)
     rows = (
         visible_to(user).select_related("vendor").prefetch_related(Prefetch("steps", queryset=_steps(known)))

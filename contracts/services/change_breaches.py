@@ -1,4 +1,5 @@
-"""Breaches of the duty to give notice of model changes (L2, L4): each once, charged to whoever owed the notice."""
+"""Breaches around model changes (L2, L4): notice late or absent, an emergency not ratified in time; each once, charged to whoever
+owed it."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
-"""What the nightly comparison found: live settings that do not keep to a contract, and disagreement on training (A7).
+"""What the night found: live settings that do not keep to a contract, disagreement on training (A7), and contracts that run out.
 
-Whoever compares tells what he found; this floor keeps it.
+Whoever compares settings tells what he found; this floor keeps it.
 """
 
 from collections.abc import Iterable

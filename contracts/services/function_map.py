@@ -56,7 +56,7 @@ def declare(
 
 
 @transaction.atomic
-def sign(*, process: Process, by: User, at: datetime, said: str | None = None) -> int:
+def sign(*, process: Process, by: User, at: datetime, said: str) -> int:
     """Sign every step that waits, for the client. Raises Conflict while a step is not mapped, or where nothing waits.
 
     `said` is the fingerprint of what the person read: where a step says something else by now, it is not signed.
@@ -65,7 +65,7 @@ def sign(*, process: Process, by: User, at: datetime, said: str | None = None) -
     # Whoever declares a step meanwhile waits for the signature, or the signature sees what he said.
     mapped = MappedFunction.objects.select_for_update(of=("self",)).filter(step__process=process)
     list(mapped.order_by("pk"))
-    if said is not None and said != digest(process):
+    if said != digest(process):
         raise Conflict("changed", "This is not the map you read: look at it again.", "digest")
     missing = process.steps.filter(mapped__isnull=True).order_by("position").values_list("code", flat=True)
     if missing:

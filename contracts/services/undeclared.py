@@ -50,7 +50,7 @@ def notice(*, process: Process, reference: str, step: str, policy: str, at: date
     processes.record(process, "modelchange.undeclared", target, facts, None, at)
     processes.touch(process)
     if again:
-        # Its incident is open already and tells nobody twice; that it came back they learn from here.
+        # An incident that is still open tells nobody again: that it came back they learn from here.
         subject = f"{process.code}: {reference} answers again without notice"
         link = reverse("contracts:changes", args=[process.code])
         for user in access.holders(process, DECIDE_CHANGES):

@@ -47,4 +47,9 @@ def agree(parts: Parts, spec: Client) -> None:
             by=author,
             at=at,
         )
-    function_map.sign(process=process, by=parts.users[spec.owner], at=at + timedelta(days=1))
+    function_map.sign(
+        process=process,
+        said=function_map.digest(process),
+        by=parts.users[spec.owner],
+        at=at + timedelta(days=1),
+    )

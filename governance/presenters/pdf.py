@@ -22,7 +22,7 @@ _PASSED_ON = (
     *("FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME"),
 )
 _log = logging.getLogger(__name__)
-# One after the other in each web process: a PDF takes a processor for a second or two.
+# One after the other in each web process: a PDF takes a processor for two to three seconds.
 _turn = threading.Lock()
 
 

@@ -1,4 +1,5 @@
-"""The nightly comparison of contracts with the live settings: what differs becomes a finding, what agrees again ends it."""
+"""Every night: what was signed for today comes into force, contracts are compared with the live settings, and those that run out
+are found. What differs becomes a finding, what agrees again ends it."""
 
 import logging
 from collections.abc import Callable

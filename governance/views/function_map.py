@@ -78,8 +78,9 @@ def step(request: SignedIn, code: str, step: str) -> HttpResponse:
 def sign(request: SignedIn, code: str) -> HttpResponse:
     process = _process(request, code)
     try:
-        said = request.POST.get("digest") or None
-        signed = services.sign(process=process, said=said, by=request.user, at=timezone.now())
+        signed = services.sign(
+            process=process, said=request.POST.get("digest", ""), by=request.user, at=timezone.now()
+        )
     except Conflict as refusal:
         return _page(request, process, refusal)
     messages.success(request, _("Signed: %(number)s steps.") % {"number": signed})

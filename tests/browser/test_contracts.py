@@ -33,6 +33,7 @@ def test_a_gap_is_found_filled_and_signed_by_both_parties(
         expect(missing.filter(has_text=title)).to_have_count(1)
 
     press(page, page.get_by_role("button", name="Draft the next version"))
+    expect(page.get_by_role("button", name="Propose for signature")).to_be_visible()
     before = missing.count()
     press(page, page.locator("#gap-change_notice").get_by_role("button"))
     expect(page.get_by_text("The suggested wording is in the draft.")).to_be_visible()

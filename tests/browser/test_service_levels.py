@@ -74,6 +74,7 @@ def test_a_draft_that_pays_for_speed_alone_is_warned_of_and_accepted_by_both(
     expect(page.get_by_text("100 % of the weight is on activity and time")).to_be_visible()
     expect(page.get_by_text("No target measures an outcome or quality")).to_be_visible()
     press(page, page.get_by_role("button", name="Propose"))
+    expect(page.get_by_text("Proposed: client and provider accept it next.")).to_be_visible()
 
     for signer, browser_page in ((desk.owner, other), (desk.ops, page)):
         browser_page.context.clear_cookies()
@@ -81,6 +82,7 @@ def test_a_draft_that_pays_for_speed_alone_is_warned_of_and_accepted_by_both(
         browser_page.goto(there)
         press(browser_page, browser_page.get_by_role("button", name="Accept").first)
         press(browser_page, browser_page.get_by_role("dialog").get_by_role("button", name="Accept"))
+        expect(browser_page.get_by_text("Accepted: ").first).to_be_visible()
 
     expect(page.get_by_text("Accepted: in force from now on.")).to_be_visible()
 

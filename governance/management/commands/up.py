@@ -1,7 +1,7 @@
 """`manage.py up`: the whole portal with one command, for a laptop, a demonstration or a small site.
 
-It brings the database up to date, seeds the demo world into an empty one, and keeps four programs running: a bundled
-broker, the web server, one Celery worker and beat. `compose.yaml` shows the same programs one by one.
+It brings the database up to date, seeds the demo world into an empty one, and keeps five programs running: a bundled
+broker, the web server, two Celery workers and beat. `compose.yaml` shows the same programs one by one.
 """
 
 import contextlib

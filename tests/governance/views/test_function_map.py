@@ -110,11 +110,15 @@ def test_a_step_is_mapped_by_its_form_and_signed(desk, log_in):
     none = legal.get(address(desk, "nothing/"))
     for code in desk.steps:
         assert legal.post(address(desk, f"{code}/"), said).status_code == 302
-    early = log_in(desk.ops).post(address(desk, "all/sign/"))
-    signed = log_in(desk.owner).post(address(desk, "all/sign/"))
-    again = log_in(desk.owner).post(address(desk, "all/sign/"))
+    read = {"digest": services.digest(desk.process)}
+    unread = log_in(desk.owner).post(address(desk, "all/sign/"))
+    early = log_in(desk.ops).post(address(desk, "all/sign/"), read)
+    assert not MappedFunction.objects.filter(signed_by__isnull=False).exists()
+    signed = log_in(desk.owner).post(address(desk, "all/sign/"), read)
+    again = log_in(desk.owner).post(address(desk, "all/sign/"), read)
 
     assert (wrong.status_code, none.status_code, early.status_code) == (400, 404, 403)
+    assert unread.status_code == 409
     assert "It pays by itself" in wrong.content.decode()
     assert (signed.status_code, again.status_code) == (302, 409)
     assert MappedFunction.objects.filter(signed_by=desk.owner).count() == 3
