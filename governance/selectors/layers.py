@@ -1,4 +1,4 @@
-"""What there is on a process in each layer of governance (L9): the facts of the checklist in `governance.domain.layers`."""
+"""What there is on a process in each layer of governance (L9): the facts of the checklist in `governance.domain.layer_facts`."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
